@@ -26,7 +26,7 @@ pub use sealing::{Resealed, reseal, seal_clear};
 
 /// How the stored passwords and the key fit together.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Custody {
+pub struct PasswordsAtRest {
     /// Sealed with a key that we have.
     pub sealed: i64,
     /// Sealed with keys that we lack: these accounts cannot log in.
@@ -54,9 +54,9 @@ pub async fn open_vault(
             }),
         };
     };
-    let custody = custody(store, &vault).await?;
-    match custody.foreign.first() {
-        Some(most) if custody.sealed == 0 && custody.clear == 0 => {
+    let passwords_at_rest = passwords_at_rest(store, &vault).await?;
+    match passwords_at_rest.foreign.first() {
+        Some(most) if passwords_at_rest.sealed == 0 && passwords_at_rest.clear == 0 => {
             Err(CredentialsError::WrongKey {
                 accounts: most.accounts,
                 sealed: most.key_id.clone(),
@@ -68,20 +68,23 @@ pub async fn open_vault(
 }
 
 /// Looks at what is stored.
-pub async fn custody(store: &Store, vault: &Vault) -> Result<Custody, StoreError> {
+pub async fn passwords_at_rest(
+    store: &Store,
+    vault: &Vault,
+) -> Result<PasswordsAtRest, StoreError> {
     let (ours, foreign): (Vec<SealedBy>, Vec<SealedBy>) = store
         .sealed_by()
         .await?
         .into_iter()
         .partition(|by| vault.has_key(&by.key_id));
-    Ok(Custody {
+    Ok(PasswordsAtRest {
         sealed: ours.iter().map(|by| by.accounts).sum(),
         foreign,
         clear: store.clear_passwords().await?,
     })
 }
 
-impl Custody {
+impl PasswordsAtRest {
     /// What is not as it should be, in sentences that say what to do.
     #[must_use]
     pub fn warnings(&self) -> Vec<Warning> {
@@ -126,11 +129,9 @@ pub enum Changed {
     SamePassword,
     /// Done, but the portal has refused this password with this CPF before: the account stays paused.
     RefusedBefore(PauseReason),
-    /// There is no such account.
     NoAccount,
 }
 
-/// An account that is to be.
 #[derive(Debug, Clone, Copy)]
 pub struct NewAccount<'a> {
     /// The user whose it is; `None`: a new one, of this name and e-mail.
@@ -139,9 +140,7 @@ pub struct NewAccount<'a> {
     pub nome: &'a str,
     /// E-mail.
     pub email: Option<&'a str>,
-    /// CPF.
     pub cpf: &'a Cpf,
-    /// Working days.
     pub days: WorkingDays,
 }
 

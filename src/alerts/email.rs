@@ -25,13 +25,11 @@ use crate::words::{Sentence, delivery};
 /// A mail to an examiner: text, and the same as HTML.
 #[derive(Debug, Clone, Copy)]
 pub struct MailOut<'a> {
-    /// Where to.
     pub to: &'a str,
     /// Names it among all mails.
     pub id: &'a str,
     /// One line.
     pub subject: &'a str,
-    /// The text.
     pub text: &'a str,
     /// The same.
     pub html: &'a str,

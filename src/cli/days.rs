@@ -12,7 +12,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::domain::{DayState, UnreadReason};
 use crate::store::Store;
-use crate::store::days::{DaysAsked, ExaminerDay};
+use crate::store::days::{DaysQuery, ExaminerDay};
 use crate::words::cli::{agenda as words_of_agendas, list as words_of_lists};
 use crate::words::day as words;
 
@@ -93,14 +93,14 @@ async fn look(
     let today = clock.today();
     let (from, to) = span(from, to, today);
     let windows = day_windows(config, clock.now());
-    let asked = DaysAsked {
+    let query = DaysQuery {
         usuario_ids: &[user],
         from,
         to: to.min(from + Days::new((MOST - 1).into())),
         today,
         windows: &windows,
     };
-    Ok(store.day_states(&asked).await?)
+    Ok(store.day_states(&query).await?)
 }
 
 /// The first and the last day, where they are not both named.

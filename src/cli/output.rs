@@ -171,7 +171,6 @@ pub(super) fn tell(sentence: Sentence<String>) {
     line(say(sentence));
 }
 
-/// What there is, or a dash.
 pub(super) fn or_dash(value: Option<impl std::fmt::Display>) -> String {
     value.map_or_else(|| "-".to_owned(), |value| value.to_string())
 }

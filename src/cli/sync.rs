@@ -240,7 +240,7 @@ fn tell(
             json!({ "name": request.window, "start": request.from, "end": request.to });
         output::json(&object)?;
     } else {
-        let asked = words::Asked {
+        let portal_use = words::PortalUse {
             requests: report.requests,
             retries: report.retries,
             session_reused: report.session_reused,
@@ -255,7 +255,7 @@ fn tell(
             report.run_id,
             report.status,
             &report.totals,
-            asked,
+            portal_use,
         ));
         if let Some(error) = &report.error {
             output::remark(say(words::trouble(error.kind, &error.message)));

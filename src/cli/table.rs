@@ -217,7 +217,7 @@ fn wrap_to(room: usize, before: &str, at: usize, text: &str) -> String {
 
 /// Columns that fit on a line of the terminal; of a pipe, as `COLUMNS` says.
 fn width() -> usize {
-    let asked = || std::env::var("COLUMNS").ok()?.parse().ok();
+    let of_environment = || std::env::var("COLUMNS").ok()?.parse().ok();
     let of_terminal = if io::stdout().is_terminal() {
         // A terminal that does not know its size, such as a serial console, says 0.
         Table::new()
@@ -227,7 +227,7 @@ fn width() -> usize {
     } else {
         None
     };
-    of_terminal.or_else(asked).unwrap_or(WIDTH)
+    of_terminal.or_else(of_environment).unwrap_or(WIDTH)
 }
 
 /// How wide each column may be; `None`: it is left out.

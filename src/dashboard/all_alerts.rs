@@ -5,8 +5,8 @@ use axum::response::Response;
 use chrono::{DateTime, Utc};
 use maud::{Markup, html};
 
-use super::asked::Asked;
 use super::language::Language;
+use super::lenient_query::LenientQuery;
 use super::notice::{NoticeQuery, drawn};
 use super::page::{Page, token};
 use super::paging::{self, PageQuery};
@@ -35,8 +35,8 @@ pub(super) fn notice(notice: SilenceNotice, language: Language) -> Markup {
 pub(super) async fn show(
     State(api): State<Api>,
     visitor: Visitor,
-    Asked(query): Asked<NoticeQuery>,
-    Asked(which): Asked<PageQuery>,
+    LenientQuery(query): LenientQuery<NoticeQuery>,
+    LenientQuery(which): LenientQuery<PageQuery>,
 ) -> Result<Response, Problem> {
     let aviso = query.aviso.parse().ok();
     let above = html! { @if let Some(aviso) = aviso { (notice(aviso, visitor.language)) } };

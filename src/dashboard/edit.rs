@@ -89,7 +89,7 @@ impl Form {
         };
         let title = visitor.language.say(words::EDIT_TITLE);
         let content = html! {
-            section.door {
+            section.panel {
                 p.crumbs { a href=(format!("/peritos/{id}")) { "‹ " (title_case(&self.nome)) } }
                 h1 { (title) }
                 @if let Some(wrong) = wrong { p.notice.bad role="alert" { (visitor.language.say(wrong)) } }

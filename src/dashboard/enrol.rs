@@ -104,7 +104,7 @@ pub(super) async fn show(visitor: Visitor) -> Response {
 fn page(visitor: &Visitor, typed: &Typed, wrong: Option<Sentence>) -> Response {
     let say = |sentence| visitor.language.say(sentence);
     let content = html! {
-        section.door {
+        section.panel {
             h1 { (say(words::TITLE)) }
             @if let Some(wrong) = wrong { p.notice.bad role="alert" { (say(wrong)) } }
             form method="post" action=(PAGE) autocomplete="off" {

@@ -42,7 +42,7 @@ fn choose(visitor: &Visitor, wrong: Option<&Markup>) -> Response {
     let say = |sentence| visitor.language.say(sentence);
     let title = say(words::TITLE);
     let content = html! {
-        section.door {
+        section.panel {
             h1 { (title) }
             @if let Some(wrong) = wrong { p.notice.bad role="alert" { (wrong) } }
             p { (say(words::INTRODUCTION)) }
@@ -199,7 +199,7 @@ fn days(visitor: &Visitor, stored: &[&str]) -> String {
 fn done(visitor: &Visitor, counts: Counts) -> Response {
     let say = |sentence| visitor.language.say(sentence);
     let content = html! {
-        section.door {
+        section.panel {
             h1 { (say(words::DONE)) }
             p role="status" { (visitor.language.say(words::counts(counts))) "." }
             p { (say(words::DELETE_FILE)) }

@@ -38,7 +38,6 @@ impl Wishes {
         }
     }
 
-    /// As they were sent.
     pub(super) fn sent(posted: &Posted) -> Self {
         let is_ticked = |name: &str| !posted.text(name).is_empty();
         Self {

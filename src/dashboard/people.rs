@@ -7,8 +7,8 @@ use chrono::TimeDelta;
 use maud::{Markup, html};
 use secrecy::SecretString;
 
-use super::asked::Asked;
 use super::language::Language;
+use super::lenient_query::LenientQuery;
 use super::notice::{self, NoticeQuery, drawn};
 use super::page::{Page, refused, token};
 use super::paging::{self, PageQuery};
@@ -47,7 +47,6 @@ pub(super) fn back(page: &str, notice: PersonNotice) -> Response {
     notice::back(page, notice.into())
 }
 
-/// What is told of a change.
 pub(super) fn told(changed: PersonChanged, done: PersonNotice) -> PersonNotice {
     match changed {
         PersonChanged::Done(_) => done,
@@ -79,8 +78,8 @@ pub(super) async fn hashed(
 pub(super) async fn show(
     State(api): State<Api>,
     visitor: Visitor,
-    Asked(query): Asked<NoticeQuery>,
-    Asked(which): Asked<PageQuery>,
+    LenientQuery(query): LenientQuery<NoticeQuery>,
+    LenientQuery(which): LenientQuery<PageQuery>,
 ) -> Result<Response, Problem> {
     let above = named(&query, visitor.language);
     page(&api, &visitor, (&above, which.page()), None).await

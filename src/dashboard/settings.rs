@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::asked::Asked;
+use super::lenient_query::LenientQuery;
 use super::notice::drawn;
 use super::page::{self, Page, token};
 use super::problem::Problem;
@@ -49,7 +49,7 @@ struct Refused<'a> {
 pub(super) async fn show(
     State(api): State<Api>,
     visitor: Visitor,
-    Asked(query): Asked<SavedQuery>,
+    LenientQuery(query): LenientQuery<SavedQuery>,
 ) -> Response {
     let notice = query.aviso.parse::<SettingsNotice>().ok();
     let told = html! {

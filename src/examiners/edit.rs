@@ -23,7 +23,6 @@ pub(crate) struct Wish {
     pub(crate) senha: Option<SecretString>,
     /// E-mail; `Some(None)`: none.
     pub(crate) email: Option<Option<String>>,
-    /// Working days.
     pub(crate) days: Option<WorkingDays>,
     /// Windows that are read; `Some(None)`: all.
     pub(crate) windows: Option<Option<Vec<String>>>,
@@ -43,7 +42,6 @@ pub(crate) enum Edited {
     NeedsPassword,
     /// Nothing is done: the portal has offered no unit of this name.
     NoSuchUnit(String),
-    /// There is no such account.
     NoAccount,
 }
 

@@ -29,7 +29,6 @@ pub struct OwnCredentials {
 
 /// Whether a run may take place.
 pub(super) enum Admitted {
-    /// With this account.
     Account(Box<Account>),
     /// Not while another sync of the same person is running.
     Busy,

@@ -11,7 +11,7 @@ use crate::clinic::day_windows;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::domain::{DayState, Trouble, Undelivered};
-use crate::store::days::DaysAsked;
+use crate::store::days::DaysQuery;
 use crate::store::listing::SlotFilter;
 use crate::store::tomorrow::MailDue;
 use crate::store::{Store, StoreError};
@@ -166,14 +166,14 @@ pub(crate) async fn day_state(
     (usuario_id, day): (i32, NaiveDate),
 ) -> Result<DayState, StoreError> {
     let windows = day_windows(config, clock.now());
-    let asked = DaysAsked {
+    let query = DaysQuery {
         usuario_ids: &[usuario_id],
         from: day,
         to: day,
         today: clock.today(),
         windows: &windows,
     };
-    let known = store.day_states(&asked).await?.pop();
+    let known = store.day_states(&query).await?.pop();
     Ok(known.map_or(
         DayState::Unread {
             slots: 0,

@@ -61,7 +61,6 @@ pub enum DeliverError {
     /// The other side.
     #[error(transparent)]
     Post(#[from] PostError),
-    /// The vault.
     #[error("its secret cannot be opened")]
     Vault(#[from] VaultError),
     /// What signs.

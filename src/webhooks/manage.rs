@@ -45,7 +45,6 @@ pub enum ManageError {
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// The vault.
     #[error(transparent)]
     Vault(#[from] VaultError),
     /// What signs.

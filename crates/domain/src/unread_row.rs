@@ -11,7 +11,6 @@ const FEWEST_CPF_DIGITS: usize = 6;
 /// What could be read of a row that could not be read as a whole. Personal: prints none of it.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct UnreadRow {
-    /// The hour.
     hour: Option<NaiveTime>,
     /// Digits that are a CPF, or a part of one.
     cpf_digits: Vec<String>,
@@ -22,7 +21,6 @@ pub struct UnreadRow {
 /// A stored slot, by what a row can share with it.
 #[derive(Clone, Copy)]
 pub struct StoredSlot<'a> {
-    /// Its hour.
     pub hour: NaiveTime,
     /// Its candidate's CPF, in whatever spelling.
     pub cpf: &'a str,

@@ -88,7 +88,6 @@ pub enum PrivatePostgresError {
          postgresql-client-{version}`)"
     )]
     NoTools {
-        /// Which one.
         program: &'static str,
         /// The server's major version.
         version: u32,
@@ -99,7 +98,6 @@ pub enum PrivatePostgresError {
          larger disk"
     )]
     NoRoom {
-        /// Where.
         dir: PathBuf,
         /// Megabytes.
         needed: u64,
@@ -162,7 +160,6 @@ pub enum PrivatePostgresError {
     /// A server program could not be run at all.
     #[error("run {program}")]
     Program {
-        /// Its path.
         program: PathBuf,
         /// Why.
         source: io::Error,

@@ -15,7 +15,6 @@ pub struct Account {
     pub usuario_id: i32,
     /// CPF for the portal.
     pub cpf: Cpf,
-    /// The password as it is stored.
     pub senha: StoredPassword,
     /// Whether the portal has accepted these very credentials before.
     pub proven: bool,

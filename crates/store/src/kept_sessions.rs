@@ -36,7 +36,6 @@ pub struct SessionToClose {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SessionState {
-    /// It is open.
     Open,
     /// The portal may have ended it.
     Resting,
@@ -57,7 +56,6 @@ pub struct SessionListed {
     pub cpf: String,
     /// How it stands.
     pub state: SessionState,
-    /// When it was opened.
     pub opened_at: Option<DateTime<Utc>>,
     /// When the portal last served us in it.
     pub last_used_at: Option<DateTime<Utc>>,

@@ -70,7 +70,6 @@ pub struct Noted {
     /// Days that were read in all units that the run visited, those of which the portal said that they are empty
     /// included.
     pub days_read: Vec<NaiveDate>,
-    /// Units that were read.
     pub units: Vec<UnitReading>,
     /// The window of which they were read; empty for a range of dates.
     pub window: String,
@@ -103,7 +102,6 @@ pub struct Finished {
 pub enum Started {
     /// The run is recorded as `running`.
     Run {
-        /// Its id.
         id: i64,
         /// The days of units of which current slots are stored in the run's window.
         days: Vec<StoredDay>,

@@ -12,7 +12,6 @@ use agendad_domain::Slot;
 pub struct StoredDay {
     /// The unit's code.
     pub unidade: String,
-    /// The day.
     pub data: NaiveDate,
     /// Of its current slots, as [`digest`] makes it of a reading. `None`: not known, so the day has to be stored.
     pub digest: Option<String>,
@@ -28,7 +27,6 @@ pub struct StoredDay {
 pub struct UnchangedDay {
     /// The unit's code.
     pub unidade: String,
-    /// The day.
     pub data: NaiveDate,
     /// The digest of what was read.
     pub digest: String,

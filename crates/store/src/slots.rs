@@ -36,7 +36,6 @@ pub struct DayToStore<'a> {
     pub run_id: i64,
     /// The examiner.
     pub usuario_id: i32,
-    /// The day.
     pub data: NaiveDate,
     /// The unit's code.
     pub unidade: &'a str,
@@ -53,9 +52,7 @@ pub struct VacantDays<'a> {
     pub run_id: i64,
     /// The examiner.
     pub usuario_id: i32,
-    /// The days.
     pub dates: &'a [NaiveDate],
-    /// Of which units.
     pub units: Units<'a>,
     /// The evidence is weak: the guard holds what vanishes back, whatever its number, until a further run
     /// confirms it.
@@ -68,13 +65,11 @@ pub struct VacantDays<'a> {
 /// Which units are meant.
 #[derive(Debug, Clone, Copy)]
 pub enum Units<'a> {
-    /// This one.
     One(&'a str),
     /// Those that the portal does not offer the examiner: all but these.
     AllBut(&'a [String]),
 }
 
-/// What storing a day did.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct StoreDayOutcome {
     /// The counts.
@@ -107,14 +102,14 @@ impl Store {
         };
         if !rules.appointments {
             return Ok(
-                Box::pin(self.store_slots(day, rules, &columns, Owed::Nothing))
+                Box::pin(self.store_slots(day, rules, &columns, AppointmentDebt::Nothing))
                     .await?
                     .stored,
             );
         }
         match self.store_whole(&self.pool, day, rules, &columns).await {
             Err(error) if error.may_be_of_appointments() => {
-                Box::pin(self.store_in_spite(day, rules, columns, error)).await
+                Box::pin(self.store_despite_refusals(day, rules, columns, error)).await
             }
             stored => stored,
         }
@@ -181,7 +176,7 @@ impl Store {
         day: &DayToStore<'_>,
         rules: &StoreRules,
         columns: &Columns<'_>,
-        owed: Owed,
+        debt: AppointmentDebt,
     ) -> Result<SlotsStored, StoreError> {
         let counts = sqlx::query_file!(
             "src/sql/store_slots.sql",
@@ -198,8 +193,8 @@ impl Store {
             &columns.hora,
             &columns.status as _,
             &columns.payload as _,
-            owed == Owed::Cancellations,
-            owed != Owed::Nothing,
+            debt == AppointmentDebt::Cancellations,
+            debt != AppointmentDebt::Nothing,
         )
         .fetch_one(&self.pool)
         .await?;
@@ -254,7 +249,7 @@ impl Store {
         };
         let cancels = rules.appointments && rules.cancel_on_removed;
         if !cancels {
-            let vacated = Box::pin(self.vacate_slots(&vacant, rules, Owed::Nothing));
+            let vacated = Box::pin(self.vacate_slots(&vacant, rules, AppointmentDebt::Nothing));
             return Ok(vacated.await?.stored);
         }
         match self.vacate_whole(&vacant, rules).await {
@@ -310,7 +305,7 @@ impl Store {
         &self,
         vacant: &Vacant<'_>,
         rules: &StoreRules,
-        owed: Owed,
+        debt: AppointmentDebt,
     ) -> Result<SlotsStored, StoreError> {
         let days = vacant.days;
         let counts = sqlx::query_file!(
@@ -324,7 +319,7 @@ impl Store {
             vacant.minimum,
             rules.confirmations,
             &vacant.protected,
-            owed == Owed::Cancellations,
+            debt == AppointmentDebt::Cancellations,
         )
         .fetch_one(&self.pool)
         .await?;
@@ -361,7 +356,7 @@ pub(super) struct Vacant<'a> {
 
 /// Whether what is stored without a word to `agendamentos` leaves something to be made up for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Owed {
+pub(super) enum AppointmentDebt {
     /// Appointments are to be left alone.
     Nothing,
     /// They were to follow what changes, and could not.

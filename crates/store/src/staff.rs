@@ -45,7 +45,6 @@ impl Store {
         Ok(row.fetch_optional(&self.pool).await?)
     }
 
-    /// The one with this login name.
     pub async fn staff_by_login(&self, login: &LoginName) -> Result<Option<i32>, StoreError> {
         let id = sqlx::query_scalar!(
             "SELECT id FROM agendad_people WHERE login = $1",

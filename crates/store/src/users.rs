@@ -65,7 +65,6 @@ pub struct NewUser<'a> {
     pub email: Option<&'a str>,
     /// CPF for the portal.
     pub cpf: &'a Cpf,
-    /// Working days.
     pub working_days: WorkingDays,
 }
 

@@ -2,7 +2,7 @@
 
 use agendad::domain::{DayState, DayStateName, FailureKind, UnreadReason};
 use agendad::simulator::{Fault, FaultKind, Place};
-use agendad::store::days::{DayWindow, DaysAsked, ExaminerDay};
+use agendad::store::days::{DayWindow, DaysQuery, ExaminerDay};
 use chrono::{DateTime, Datelike, Days};
 
 use crate::support::World;
@@ -16,7 +16,7 @@ async fn days(world: &World) -> Vec<ExaminerDay> {
         to_day: 14,
         late_before: DateTime::default(),
     };
-    let asked = DaysAsked {
+    let asked = DaysQuery {
         usuario_ids: &world.users[..1],
         from: today,
         to: today + Days::new(14),

@@ -23,7 +23,6 @@ pub struct Person {
     pub disabled: bool,
     /// When they were added.
     pub created_at: DateTime<Utc>,
-    /// By whom.
     pub created_by: String,
     /// When they last logged in.
     pub last_login_at: Option<DateTime<Utc>>,
@@ -40,16 +39,13 @@ pub struct NewPerson<'a> {
     pub role: Role,
     /// The examiner that they are; of examiners only.
     pub usuario_id: Option<i32>,
-    /// Their password, hashed.
     pub password_hash: &'a str,
 }
 
 /// What became of a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PersonChanged {
-    /// It is done, to this person.
     Done(i32),
-    /// There is no such person.
     Nobody,
     /// Somebody else has this login name.
     LoginTaken,
