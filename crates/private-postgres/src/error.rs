@@ -24,7 +24,6 @@ fn closed(at: &Path, user: &str) -> String {
 
 /// A failure of the private cluster. The messages fit "failed to …".
 #[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
 pub enum PrivatePostgresError {
     /// The machine has no PostgreSQL server.
     #[error(
