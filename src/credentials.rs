@@ -152,7 +152,7 @@ pub async fn add_account(
     store: &Store,
     vault: &Vault,
     new: &NewAccount<'_>,
-    senha: &SecretString,
+    password: &SecretString,
 ) -> Result<i32, CredentialsError> {
     let added = store.add_user(new.usuario_id, new.nome, new.email, new.cpf, new.days);
     let user = added.await?;
@@ -160,7 +160,7 @@ pub async fn add_account(
         active: Some(true),
         ..SettingsChange::default()
     };
-    change_account(store, vault, user, &active, Some(senha)).await?;
+    change_account(store, vault, user, &active, Some(password)).await?;
     Ok(user)
 }
 
@@ -170,16 +170,16 @@ pub async fn change_account(
     vault: &Vault,
     usuario_id: i32,
     change: &SettingsChange<'_>,
-    senha: Option<&SecretString>,
+    password: Option<&SecretString>,
 ) -> Result<Changed, CredentialsError> {
     loop {
         let Some((stored, since)) = store.password(usuario_id).await? else {
             return Ok(Changed::NoAccount);
         };
-        let same = senha.is_some_and(|senha| is_stored(vault, usuario_id, &stored, senha));
-        let sealed = match senha {
-            Some(senha) if !same => {
-                Some(vault.seal(Purpose::Password, usuario_id, senha.expose_secret())?)
+        let same = password.is_some_and(|password| is_stored(vault, usuario_id, &stored, password));
+        let sealed = match password {
+            Some(password) if !same => {
+                Some(vault.seal(Purpose::Password, usuario_id, password.expose_secret())?)
             }
             Some(_) | None => None,
         };
@@ -243,13 +243,13 @@ async fn stored(
         Ok(None) | Err(StoreError::BadValue { .. }) => return Ok(None),
         Err(error) => return Err(error.into()),
     };
-    let senha: Option<SecretString> = match account.senha {
+    let password: Option<SecretString> = match account.password {
         StoredPassword::Clear(text) => Some(text.into()),
         StoredPassword::Sealed(sealed) => vault.unseal(Purpose::Password, usuario_id, &sealed).ok(),
         StoredPassword::Missing => None,
     };
-    let fingerprints = senha
-        .map(|senha| vault.fingerprints(account.cpf.digits(), senha.expose_secret()))
+    let fingerprints = password
+        .map(|password| vault.fingerprints(account.cpf.digits(), password.expose_secret()))
         .transpose()?;
     Ok(Some(Stored {
         cpf: account.cpf,
@@ -299,10 +299,10 @@ pub async fn set_password(
     store: &Store,
     vault: &Vault,
     usuario_id: i32,
-    senha: &SecretString,
+    password: &SecretString,
 ) -> Result<Changed, CredentialsError> {
     let nothing_else = SettingsChange::default();
-    change_account(store, vault, usuario_id, &nothing_else, Some(senha)).await
+    change_account(store, vault, usuario_id, &nothing_else, Some(password)).await
 }
 
 /// Whether this is the password that is stored.
@@ -310,13 +310,13 @@ pub(crate) fn is_stored(
     vault: &Vault,
     usuario_id: i32,
     stored: &StoredPassword,
-    senha: &SecretString,
+    password: &SecretString,
 ) -> bool {
     match stored {
-        StoredPassword::Clear(text) => text == senha.expose_secret(),
+        StoredPassword::Clear(text) => text == password.expose_secret(),
         StoredPassword::Sealed(sealed) => vault
             .unseal(Purpose::Password, usuario_id, sealed)
-            .is_ok_and(|stored| stored.expose_secret() == senha.expose_secret()),
+            .is_ok_and(|stored| stored.expose_secret() == password.expose_secret()),
         StoredPassword::Missing => false,
     }
 }

@@ -55,7 +55,7 @@ pub struct WindowRun {
     /// CPF for the portal.
     pub cpf: Cpf,
     /// Password for the portal; cannot print itself.
-    pub senha: SecretString,
+    pub password: SecretString,
     /// On which weekdays days are read.
     pub working_days: WorkingDays,
 }
@@ -131,7 +131,7 @@ impl Pipeline {
         };
         let given = OwnCredentials {
             cpf: run.cpf.clone(),
-            senha: run.senha.clone(),
+            password: run.password.clone(),
             working_days: run.working_days,
         };
         let syncer = &self.app.syncer;

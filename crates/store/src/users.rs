@@ -134,7 +134,7 @@ pub struct ExistingAccount {
     /// The units that are read, if what is stored can be understood; `None`: all.
     pub units: Result<Option<Vec<String>>, InvalidUnits>,
     /// The password at rest.
-    pub senha: StoredPassword,
+    pub password: StoredPassword,
     /// When the credentials last changed: recognises them.
     pub credentials_since: DateTime<Utc>,
 }
@@ -157,7 +157,7 @@ impl Store {
                 working_days: WorkingDays::parse(row.dias_trabalho.as_deref()),
                 windows: row.janelas,
                 units: parse_units(row.unidades.as_deref()),
-                senha: StoredPassword::of(row.senha, row.senha_cifrada),
+                password: StoredPassword::of(row.senha, row.senha_cifrada),
                 credentials_since: row.credencial_mudada_em,
             })
             .collect())

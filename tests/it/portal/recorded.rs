@@ -68,7 +68,7 @@ impl Recorded {
         let examiner = self.examiner(index);
         Credentials {
             cpf: Cpf::parse(&examiner.cpf).unwrap(),
-            senha: examiner.senha.into(),
+            password: examiner.senha.into(),
             proven: true,
         }
     }
