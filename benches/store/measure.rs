@@ -294,12 +294,12 @@ async fn run(store: &Store, agenda: &Agenda, appointments: bool) -> i64 {
     let (mut seen, mut news) = (Vec::new(), 0);
     for (day, reading) in agenda.readings.iter().enumerate() {
         let digest = seen::digest(&agenda.slots(day));
-        let is_it = |stored: &&StoredDay| stored.data == reading.data;
+        let is_it = |stored: &&StoredDay| stored.date == reading.date;
         let stored = days.iter().find(is_it);
         if stored.is_some_and(|stored| stored.digest.as_ref() == Some(&digest)) {
             seen.push(UnchangedDay {
-                unidade: reading.unidade.clone(),
-                data: reading.data,
+                unit: reading.unit.clone(),
+                date: reading.date,
                 digest,
             });
         } else {
@@ -316,7 +316,7 @@ async fn run(store: &Store, agenda: &Agenda, appointments: bool) -> i64 {
 }
 
 async fn start(store: &Store, agenda: &Agenda) -> (i64, Vec<StoredDay>) {
-    let dates = agenda.readings.iter().map(|reading| reading.data);
+    let dates = agenda.readings.iter().map(|reading| reading.date);
     let run = NewRun {
         usuario_id: agenda.usuario_id,
         window_start: dates.clone().min().unwrap(),
@@ -344,8 +344,8 @@ async fn store_day(
     let day = DayToStore {
         run_id,
         usuario_id: agenda.usuario_id,
-        data: reading.data,
-        unidade: &reading.unidade,
+        date: reading.date,
+        unit: &reading.unit,
         unread: &[],
         slots: &slots,
     };

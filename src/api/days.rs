@@ -56,7 +56,7 @@ pub(super) async fn of(
     };
     let days = api.store.day_states(&query).await?;
     let bodies = days.into_iter().map(|day| DayBody {
-        data: day.data,
+        data: day.date,
         estado: day.state.name().as_str(),
         horarios: day.state.slots(),
         lido_em: day.state.read_at(),

@@ -80,7 +80,7 @@ fn kinds(days: &[ExaminerDay]) -> String {
         };
         let reason = day.state.reason().map(UnreadReason::as_str);
         let name = day.state.name().as_str();
-        format!("{} {name} {since:?} {reason:?}\n", day.data)
+        format!("{} {name} {since:?} {reason:?}\n", day.date)
     });
     kinds.collect()
 }
@@ -92,7 +92,7 @@ fn description(days: &[ExaminerDay], now: DateTime<Utc>, zone: Zone) -> String {
             return None;
         }
         let state = day_words::state(day.state, now, zone).pt;
-        Some(format!("{}: {state}", day.data.format("%d/%m")))
+        Some(format!("{}: {state}", day.date.format("%d/%m")))
     });
     lines.collect::<Vec<_>>().join("\n")
 }

@@ -43,7 +43,7 @@ pub(super) async fn show(
             .map(|day| {
                 json!({
                     "usuario_id": day.usuario_id,
-                    "data": day.data,
+                    "data": day.date,
                     "estado": day.state.name().as_str(),
                     "horarios": day.state.slots(),
                     "lido_em": day.state.read_at(),
@@ -56,7 +56,7 @@ pub(super) async fn show(
     }
     let rows = days
         .iter()
-        .map(|day| vec![output::day(day.data), sentence(day, config)])
+        .map(|day| vec![output::day(day.date), sentence(day, config)])
         .collect();
     let header = [words_of_lists::DAY, words_of_lists::KNOWN].map(say);
     table::plain(&header, rows, "");
@@ -76,7 +76,7 @@ pub(super) async fn bare(
         .iter()
         .filter(|day| !matches!(day.state, DayState::Listed { .. }));
     let bare = bare.map(|day| {
-        let said = format!("{}: {}", output::day(day.data), sentence(day, config));
+        let said = format!("{}: {}", output::day(day.date), sentence(day, config));
         table::wrap("", 2, &said)
     });
     Ok(bare.collect())

@@ -238,7 +238,7 @@ impl Maker<'_> {
         let bare = days
             .iter()
             .filter(|day| !matches!(day.state, DayState::Listed { .. }));
-        rows.extend(bare.map(|day| (day.data, self.day(day))));
+        rows.extend(bare.map(|day| (day.date, self.day(day))));
         if !days.is_empty() {
             // Stable: what is said of a day comes after its slots.
             rows.sort_by_key(|(date, _)| *date);
@@ -283,7 +283,7 @@ impl Maker<'_> {
 
     /// A day without slots, or one that was not read.
     fn day(&self, day: &ExaminerDay) -> Vec<Cell> {
-        let mut cells = vec![Cell::Day(day.data), Cell::Nothing, Cell::Nothing];
+        let mut cells = vec![Cell::Day(day.date), Cell::Nothing, Cell::Nothing];
         let columns = self.columns;
         let further = usize::from(columns.telephones) * 2 + usize::from(columns.cpfs) + 4;
         cells.resize(cells.len() + further, Cell::Nothing);

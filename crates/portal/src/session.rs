@@ -236,7 +236,7 @@ impl PortalSession {
     ) -> Result<DayReading, PortalError> {
         let inside = self.inside_mut();
         let ahead = inside.and_then(|inside| inside.read_ahead.take());
-        if let Some(reading) = ahead.filter(|r| r.data == date && r.unidade == unit.code) {
+        if let Some(reading) = ahead.filter(|r| r.date == date && r.unit == unit.code) {
             return Ok(reading);
         }
         let reading = Box::pin(self.read(unit, date)).await;

@@ -83,8 +83,8 @@ impl Store {
             &mut stored,
             (slots.wanting, uncancelled),
             Some(NotedDays {
-                first: day.data,
-                last: day.data,
+                first: day.date,
+                last: day.date,
             }),
             &error,
         );
@@ -211,7 +211,7 @@ impl Store {
                     fits.push(false);
                     let why = refusal(&error);
                     notes.push(Note::Slot {
-                        date: day.data,
+                        date: day.date,
                         time: columns.hora[i],
                         remark: SlotRemark::Refused { why },
                     });
@@ -305,7 +305,7 @@ impl Columns<'_> {
             let time = self.hora[i];
             let mut note = |column: &str| {
                 cut.push(Note::Slot {
-                    date: day.data,
+                    date: day.date,
                     time,
                     remark: SlotRemark::Cut {
                         column: column.to_owned(),

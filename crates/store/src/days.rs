@@ -38,7 +38,7 @@ pub struct ExaminerDay {
     pub usuario_id: i32,
     /// Their name.
     pub nome: String,
-    pub data: NaiveDate,
+    pub date: NaiveDate,
     /// What is known of it.
     pub state: DayState,
 }
@@ -92,7 +92,7 @@ impl Store {
             ExaminerDay {
                 usuario_id: row.usuario_id,
                 nome: row.nome.unwrap_or_default(),
-                data: row.data,
+                date: row.data,
                 state: DayState::of(&facts),
             }
         });

@@ -36,9 +36,9 @@ pub struct DayToStore<'a> {
     pub run_id: i64,
     /// The examiner.
     pub usuario_id: i32,
-    pub data: NaiveDate,
+    pub date: NaiveDate,
     /// The unit's code.
-    pub unidade: &'a str,
+    pub unit: &'a str,
     /// The rows that could not be read. Slots that they could be are not removed.
     pub unread: &'a [UnreadRow],
     /// The slots, each identity once.
@@ -127,8 +127,8 @@ impl Store {
             "src/sql/store_day.sql",
             day.run_id,
             day.usuario_id,
-            day.data,
-            day.unidade,
+            day.date,
+            day.unit,
             &columns.protected,
             rules.max_removed_ratio,
             rules.min_slots,
@@ -182,8 +182,8 @@ impl Store {
             "src/sql/store_slots.sql",
             day.run_id,
             day.usuario_id,
-            day.data,
-            day.unidade,
+            day.date,
+            day.unit,
             &columns.protected,
             rules.max_removed_ratio,
             rules.min_slots,
@@ -380,7 +380,7 @@ impl DayToStore<'_> {
             totals,
             notes,
             held_days: if totals.held > 0 {
-                vec![self.data]
+                vec![self.date]
             } else {
                 Vec::new()
             },
@@ -425,8 +425,8 @@ impl<'a> Columns<'a> {
 
     fn push(&mut self, slot: &'a Slot<'a>, area_code: &str, letters: DatabaseEncoding) {
         let about = |remark| Note::Slot {
-            date: slot.data,
-            time: slot.hora,
+            date: slot.date,
+            time: slot.time,
             remark,
         };
         let appointment = Appointment::of(slot, area_code);
@@ -441,7 +441,7 @@ impl<'a> Columns<'a> {
         let text = |text: String| letters.nearest(&text).into_owned();
         self.external_uid.push(&slot.external_uid);
         self.content_hash.push(&slot.content_hash);
-        self.hora.push(slot.hora);
+        self.hora.push(slot.time);
         self.status.push(slot.status.as_str());
         self.payload.push(Json(payload));
         self.cpf.push(slot.cpf.digits());

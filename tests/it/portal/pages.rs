@@ -98,8 +98,8 @@ pub(crate) fn result(date: NaiveDate, rows: &[(String, String, String)]) -> Stri
     } else {
         let rows: String = rows
             .iter()
-            .map(|(hora, cpf, nome)| {
-                format!("<tr><td>{hora}</td><td>{cpf}</td><td>{nome}</td><td>(11) 2345-6789</td><td></td><td>Não Realizado</td></tr>")
+            .map(|(time, cpf, nome)| {
+                format!("<tr><td>{time}</td><td>{cpf}</td><td>{nome}</td><td>(11) 2345-6789</td><td></td><td>Não Realizado</td></tr>")
             })
             .collect();
         format!(

@@ -60,7 +60,7 @@ async fn each_unit_has_its_own_days() {
         let dates = to_read(&mut session, unit, &week()).await.unwrap();
         assert_eq!(dates.len(), expected, "{unit:?}");
         let reading = session.read_day(unit, dates[0]).await.unwrap();
-        assert_eq!(reading.unidade, unit.code);
+        assert_eq!(reading.unit, unit.code);
     }
     let names: Vec<String> = bench
         .fixture

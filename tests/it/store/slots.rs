@@ -113,8 +113,8 @@ async fn a_status_that_changes_without_the_content_is_logged_as_such() {
     let day = agendad::store::slots::DayToStore {
         run_id,
         usuario_id: place.user,
-        data: place.data,
-        unidade: place.unidade,
+        date: place.date,
+        unit: place.unit,
         unread: &[],
         slots: &slots,
     };

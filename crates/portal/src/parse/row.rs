@@ -89,7 +89,7 @@ fn row_of(hour: NaiveTime, cpf: Cpf, mut values: BTreeMap<String, String>) -> Ag
     values.insert(column::HORA.to_owned(), hour::canonical(hour));
     values.insert(column::CPF.to_owned(), cpf.formatted());
     AgendaRow {
-        hora: hour,
+        time: hour,
         cpf,
         columns: values,
     }
@@ -167,9 +167,9 @@ mod tests {
         )
     }
 
-    fn read_row(hora: &str, cpf: &str, nome: &str) -> Result<AgendaRow, Unreadable> {
+    fn read_row(time: &str, cpf: &str, nome: &str) -> Result<AgendaRow, Unreadable> {
         let columns = ["hora", "cpf", "nome", "local"].map(str::to_owned);
-        let cells = [hora, cpf, nome, ""].map(str::to_owned).to_vec();
+        let cells = [time, cpf, nome, ""].map(str::to_owned).to_vec();
         let (nested, single) = (false, false);
         read(
             &columns,
@@ -223,7 +223,7 @@ mod tests {
 
     #[test]
     fn a_row_error_reveals_nobody() {
-        for (hora, cpf, says) in [
+        for (time, cpf, says) in [
             ("9h30", "52998224725", "hour \"9h30\" is not HH:MM"),
             ("52998224725", "52998224725", "the hour is not HH:MM"),
             (
@@ -236,7 +236,7 @@ mod tests {
             ("9:30", "", "a CPF has 11 digits, this has 0"),
         ] {
             assert_eq!(
-                read_row(hora, cpf, "M").unwrap_err().problem.to_string(),
+                read_row(time, cpf, "M").unwrap_err().problem.to_string(),
                 says
             );
         }
