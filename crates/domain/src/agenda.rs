@@ -18,7 +18,7 @@ pub struct Unit {
 /// One readable row of a day's table.
 #[derive(Clone, PartialEq, Eq)]
 pub struct AgendaRow {
-    /// The hour of the appointment, local time.
+    /// When the appointment is, local time.
     pub time: NaiveTime,
     /// The candidate.
     pub cpf: Cpf,

@@ -42,7 +42,7 @@ pub struct Slot<'a> {
     pub content_hash: String,
     /// The day.
     pub date: NaiveDate,
-    /// The hour.
+    /// The time of day.
     pub time: NaiveTime,
     /// The candidate.
     pub cpf: &'a Cpf,
@@ -116,7 +116,7 @@ pub struct Identity<'a> {
     pub servico: &'a str,
     /// The day.
     pub date: NaiveDate,
-    /// The hour.
+    /// The time of day.
     pub time: NaiveTime,
     /// The candidate.
     pub cpf: &'a Cpf,

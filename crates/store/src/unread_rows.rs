@@ -86,7 +86,7 @@ impl Store {
 impl Current {
     fn is_perhaps(&self, row: &UnreadRow) -> bool {
         row.could_be(StoredSlot {
-            hour: self.hora,
+            time: self.hora,
             cpf: &self.cpf,
             name: &self.nome,
         })
