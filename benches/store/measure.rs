@@ -303,7 +303,7 @@ async fn run(store: &Store, agenda: &Agenda, appointments: bool) -> i64 {
                 digest,
             });
         } else {
-            let stored = store_day(store, run_id, (agenda, day), appointments).await;
+            let stored = store_day(store, run_id, agenda, day, appointments).await;
             assert_eq!(
                 stored.inserted > 0 && appointments,
                 stored.appointments_created > 0
@@ -336,7 +336,8 @@ async fn start(store: &Store, agenda: &Agenda) -> (i64, Vec<StoredDay>) {
 async fn store_day(
     store: &Store,
     run_id: i64,
-    (agenda, day): (&Agenda, usize),
+    agenda: &Agenda,
+    day: usize,
     appointments: bool,
 ) -> Totals {
     let reading = &agenda.readings[day];

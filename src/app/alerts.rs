@@ -39,7 +39,8 @@ impl App {
     pub(super) fn spawn_alerts(
         &self,
         loops: &mut JoinSet<Ended>,
-        (readiness, health): (Readiness, watch::Receiver<DatabaseHealth>),
+        readiness: Readiness,
+        health: watch::Receiver<DatabaseHealth>,
         beats: &LoopHeartbeats,
         stop: &CancellationToken,
     ) {

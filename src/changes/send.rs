@@ -56,7 +56,7 @@ impl ChangesMailer<'_> {
         };
         let id = format!("mudancas-{}-{last}", due.usuario_id);
         let to = due.email.as_deref();
-        let sent = written.send(self.channels, to, (&id, "changes")).await;
+        let sent = written.send(self.channels, to, &id, "changes").await;
         match sent {
             Ok(()) => {
                 self.store.changes_settled(&due, last, true).await?;
@@ -87,7 +87,7 @@ impl ChangesMailer<'_> {
             return Ok(None);
         }
         let (store, config, day) = (self.store, self.config, query.today);
-        let state = day_state(store, config, self.clock, (due.usuario_id, day)).await?;
+        let state = day_state(store, config, self.clock, due.usuario_id, day).await?;
         let about = About {
             nome: &due.nome,
             day,

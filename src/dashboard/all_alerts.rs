@@ -40,14 +40,15 @@ pub(super) async fn show(
 ) -> Result<Response, Problem> {
     let aviso = query.aviso.parse().ok();
     let above = html! { @if let Some(aviso) = aviso { (notice(aviso, visitor.language)) } };
-    page(&api, &visitor, (&above, which.page()), None).await
+    page(&api, &visitor, &above, which.page(), None).await
 }
 
 /// The page; what was typed into a form of it, if that was refused.
 pub(super) async fn page(
     api: &Api,
     visitor: &Visitor,
-    (above, number): (&Markup, u32),
+    above: &Markup,
+    number: u32,
     sent: Option<&Posted>,
 ) -> Result<Response, Problem> {
     let (times, store) = (visitor.times, &api.store);

@@ -197,7 +197,7 @@ impl Examiner {
                     // Of what somebody types here, nothing else that grows old is held up.
                     div id="account" data-refresh=[refresh] {
                         @if visitor.is_operator() && let Some(settings) = &self.settings { (enrol::section(visitor, self.glance.usuario_id, settings, &self.named_windows())) }
-                        @if visitor.role() != Role::Reception && let Some(mails) = &self.mails { (mails::section(visitor, &api.config(), self.glance.usuario_id, (mails, self.wishes.as_ref()))) }
+                        @if visitor.role() != Role::Reception && let Some(mails) = &self.mails { (mails::section(visitor, &api.config(), self.glance.usuario_id, mails, self.wishes.as_ref())) }
                         @if visitor.role() != Role::Reception { section { h2 { (say(words::CALENDAR)) } (calendar::section(visitor, times, self.glance.usuario_id, self.calendar.as_ref())) } }
                     }
                 }

@@ -59,7 +59,8 @@ pub(super) fn section(
     visitor: &Visitor,
     config: &Config,
     id: i32,
-    (kept, sent): (&MailPreferences, Option<&Wishes>),
+    kept: &MailPreferences,
+    sent: Option<&Wishes>,
 ) -> Markup {
     let say = |sentence| visitor.language.say(sentence);
     let known = kept.known_email.as_deref();

@@ -208,7 +208,8 @@ pub(super) fn refused(page: Response) -> Response {
 /// What is done by a second tap only: what it is, the way back to `page`, and the button that posts it to `/remover` there.
 pub(super) fn confirm(
     visitor: &Visitor,
-    (title, question): (&str, &Markup),
+    title: &str,
+    question: &Markup,
     page: &str,
     label: Sentence,
 ) -> Markup {

@@ -82,14 +82,15 @@ pub(super) async fn show(
     LenientQuery(which): LenientQuery<PageQuery>,
 ) -> Result<Response, Problem> {
     let above = named(&query, visitor.language);
-    page(&api, &visitor, (&above, which.page()), None).await
+    page(&api, &visitor, &above, which.page(), None).await
 }
 
 /// The page; what was typed, if it was refused.
 async fn page(
     api: &Api,
     visitor: &Visitor,
-    (above, number): (&Markup, u32),
+    above: &Markup,
+    number: u32,
     sent: Option<&Posted>,
 ) -> Result<Response, Problem> {
     let (people, examiners) = tokio::try_join!(api.store.staff(), api.store.names())?;
@@ -111,7 +112,7 @@ async fn page(
                 (token(visitor))
                 label { (say(words::LOGIN)) input type="text" name="acesso" required value=(typed("acesso")) autocapitalize="none" spellcheck="false" autocomplete="username"; }
                 label { (say(words::NAME)) input type="text" name="nome" required value=(typed("nome")) autocomplete="off"; }
-                (role_fields(visitor, &examiners, (chosen, own)))
+                (role_fields(visitor, &examiners, chosen, own))
                 label { (say(words::PASSWORD)) input type="password" name="senha" required autocomplete="new-password" minlength="10"; }
                 button.primary { (say(words::ADD)) }
             }
@@ -128,7 +129,8 @@ async fn page(
 pub(super) fn role_fields(
     visitor: &Visitor,
     examiners: &[Named],
-    (chosen, own): (Option<Role>, Option<i32>),
+    chosen: Option<Role>,
+    own: Option<i32>,
 ) -> Markup {
     let say = |sentence| visitor.language.say(sentence);
     html! {
@@ -215,7 +217,7 @@ pub(super) async fn add(State(api): State<Api>, mut posted: Posted) -> Result<Re
     let visitor = &posted.visitor;
     let above = shown(notice, visitor.language);
     Ok(refused(
-        page(&api, visitor, (&above, 1), Some(&posted)).await?,
+        page(&api, visitor, &above, 1, Some(&posted)).await?,
     ))
 }
 

@@ -73,7 +73,7 @@ fn acts(visitor: &Visitor, person: &Person, examiners: &[Named]) -> Markup {
             }
             form.filters method="post" action=(act("papel")) {
                 (token(visitor))
-                (role_fields(visitor, examiners, (Some(person.role), person.usuario_id)))
+                (role_fields(visitor, examiners, Some(person.role), person.usuario_id))
                 button { (say(words::SET_ROLE)) }
             }
             div.acts {
@@ -216,7 +216,7 @@ pub(super) async fn ask_to_remove(
         p { strong { (title_case(&person.nome)) } " " span.id { (person.login) } }
         p { (say(words::WHAT_GOES)) }
     };
-    let shown = confirm(&visitor, (title, &question), &page(id), words::REMOVE);
+    let shown = confirm(&visitor, title, &question, &page(id), words::REMOVE);
     Ok(Page::of(&visitor, title).section("/pessoas").show(&shown))
 }
 

@@ -191,7 +191,7 @@ pub(super) async fn rotate(
 ) -> Result<Response, Problem> {
     let Path(id) = id?;
     let actor = posted.visitor.actor();
-    let rotated = webhooks::rotate(&api.store, &api.syncer.vault, (id, KEEP), &actor).await;
+    let rotated = webhooks::rotate(&api.store, &api.syncer.vault, id, KEEP, &actor).await;
     let secret = rotated.map_err(failed)?.ok_or(Problem::NotFound)?;
     page(
         &api,
@@ -239,7 +239,7 @@ pub(super) async fn ask_to_remove(
         p { strong { (one.label) } " " code { (one.url) } }
         p { (say(words::WHAT_GOES)) }
     };
-    let shown = confirm(&visitor, (title, &question), &page_of(id), words::REMOVE);
+    let shown = confirm(&visitor, title, &question, &page_of(id), words::REMOVE);
     Ok(Page::of(&visitor, title).section("/ajustes").show(&shown))
 }
 

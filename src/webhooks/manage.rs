@@ -131,7 +131,8 @@ pub async fn add(
 pub async fn rotate(
     store: &Store,
     vault: &Vault,
-    (id, keep): (i32, Duration),
+    id: i32,
+    keep: Duration,
     actor: &str,
 ) -> Result<Option<Secret>, ManageError> {
     let secret = Secret::random()?;

@@ -81,7 +81,8 @@ impl Store {
         let uncancelled = cancels * slots.uncancelled;
         refuse(
             &mut stored,
-            (slots.wanting, uncancelled),
+            slots.wanting,
+            uncancelled,
             Some(NotedDays {
                 first: day.date,
                 last: day.date,
@@ -107,7 +108,7 @@ impl Store {
             let (first, last) = (dates.iter().min(), dates.iter().max());
             let days = first.zip(last);
             let days = days.map(|(&first, &last)| NotedDays { first, last });
-            refuse(&mut stored, (0, slots.uncancelled), days, &error);
+            refuse(&mut stored, 0, slots.uncancelled, days, &error);
         }
         Ok(stored)
     }
@@ -124,7 +125,7 @@ impl Store {
     ) -> Result<StoreDayOutcome, StoreError> {
         let mut stored = StoreDayOutcome::default();
         let totals = &mut stored.totals;
-        let mut error = match self.cancel_owed((run_id, usuario_id), None).await {
+        let mut error = match self.cancel_owed(run_id, usuario_id, None).await {
             Err(error) if error.may_be_of_appointments() => error,
             cancelled => {
                 totals.appointments_cancelled = cancelled?;
@@ -137,7 +138,7 @@ impl Store {
             refused = 0;
             for appointment in debt {
                 match self
-                    .cancel_owed((run_id, usuario_id), Some(appointment))
+                    .cancel_owed(run_id, usuario_id, Some(appointment))
                     .await
                 {
                     Err(next) if next.may_be_of_appointments() => {
@@ -148,7 +149,7 @@ impl Store {
             }
         }
         if refused > 0 {
-            refuse(&mut stored, (0, refused as i64), None, &error);
+            refuse(&mut stored, 0, refused as i64, None, &error);
         }
         Ok(stored)
     }
@@ -156,7 +157,8 @@ impl Store {
     /// How many of those that are debt were cancelled; only this one is tried, if one is named.
     async fn cancel_owed(
         &self,
-        (run_id, usuario_id): (i64, i32),
+        run_id: i64,
+        usuario_id: i32,
         only: Option<i32>,
     ) -> Result<i64, StoreError> {
         let zone = self.zone.name();
@@ -242,7 +244,8 @@ impl Store {
 /// Notes what was left out.
 fn refuse(
     stored: &mut StoreDayOutcome,
-    (wanting, uncancelled): (i64, i64),
+    wanting: i64,
+    uncancelled: i64,
     days: Option<NotedDays>,
     error: &StoreError,
 ) {

@@ -368,7 +368,8 @@ impl Store {
     /// The next changes of an examiner that an address of `agendad_webhooks` wants, after this one, in their order.
     pub(super) async fn changes_of_claim(
         &self,
-        (webhook_id, usuario_id): (i32, i32),
+        webhook_id: i32,
+        usuario_id: i32,
         after: i64,
         limit: i64,
     ) -> Result<Vec<ChangeView>, StoreError> {

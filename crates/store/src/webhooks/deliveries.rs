@@ -160,7 +160,7 @@ impl Store {
     /// The next changes of a claim in their order, at most `limit`.
     pub async fn due_changes(&self, claim: &Claim, limit: i64) -> Result<Vec<Due>, StoreError> {
         let changes = self
-            .changes_of_claim((claim.webhook_id, claim.usuario_id), claim.change_id, limit)
+            .changes_of_claim(claim.webhook_id, claim.usuario_id, claim.change_id, limit)
             .await?;
         let ids: Vec<i64> = changes.iter().map(|change| change.slot_id).collect();
         let slots = self.slots_by_id(&ids).await?;
