@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use super::accounts::StoredPassword;
 use super::encoding::DatabaseEncoding;
 use super::overview::OtherSessionSeen;
+use super::shown_cpf::masked;
 use super::units::{InvalidUnits, UnitRecord, parse_units};
 use super::{Store, StoreError, Transaction, duplicates};
 use agendad_domain::weekday::InvalidWorkingDays;
@@ -17,8 +18,9 @@ pub struct UserListed {
     pub usuario_id: i32,
     /// Name.
     pub nome: String,
-    /// CPF, masked.
-    pub cpf: String,
+    /// CPF, masked when it is written out; `None`: what is stored is none.
+    #[serde(serialize_with = "masked")]
+    pub cpf: Option<Cpf>,
     /// Whether the daemon synchronises them: account and user active, automatic, not paused.
     pub scheduled: bool,
     /// Whether account and user are active.
@@ -297,8 +299,7 @@ impl Store {
                 UserListed {
                     usuario_id: row.usuario_id,
                     nome: row.nome,
-                    cpf: Cpf::parse(&row.cpf)
-                        .map_or_else(|_| "invalid".to_owned(), |cpf| cpf.to_string()),
+                    cpf: Cpf::parse(&row.cpf).ok(),
                     scheduled: row.active && row.automatic && pause_reason.is_none(),
                     active: row.active,
                     pause_until: row.pausa_ate.filter(|_| pause_reason.is_some()),
