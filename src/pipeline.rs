@@ -15,7 +15,7 @@
 //!     from: today,
 //!     to: today + chrono::Days::new(14),
 //!     cpf: Cpf::parse("529.982.247-25")?,
-//!     senha: std::env::var("PORTAL_PASSWORD")?.into(),
+//!     password: std::env::var("PORTAL_PASSWORD")?.into(),
 //!     working_days: WorkingDays::parse(Some(r#"["terca","quinta"]"#))?,
 //! };
 //! let report = pipeline.run_window(&run).await?;
