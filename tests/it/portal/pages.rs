@@ -50,13 +50,27 @@ pub(crate) fn login(errors: &[&str]) -> String {
     )
 }
 
+/// What a search page was asked for.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Asked<'a> {
+    unit: &'a str,
+    reference: &'a str,
+}
+
+impl<'a> Asked<'a> {
+    pub(crate) fn of(unit: &'a str, reference: &'a str) -> Self {
+        Self { unit, reference }
+    }
+}
+
 pub(crate) fn search(
     errors: &[&str],
     token: u32,
     units: &[(&str, &str)],
-    (unit, reference): (&str, &str),
+    asked: Asked<'_>,
     dates: &[NaiveDate],
 ) -> String {
+    let Asked { unit, reference } = asked;
     let units: String = units
         .iter()
         .map(|(code, name)| {
