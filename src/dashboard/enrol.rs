@@ -179,7 +179,12 @@ pub(super) async fn add(State(api): State<Api>, mut posted: Posted) -> Result<Re
 }
 
 /// Whether the account that has this CPF is the very same: a form that was sent twice is one wish.
-async fn is_same(api: &Api, id: i32, typed: &Typed, password: &SecretString) -> Result<bool, Problem> {
+async fn is_same(
+    api: &Api,
+    id: i32,
+    typed: &Typed,
+    password: &SecretString,
+) -> Result<bool, Problem> {
     let (store, vault) = (&api.store, &api.syncer.vault);
     let (profile, stored) = tokio::try_join!(store.profile(id), store.password(id))?;
     let is_named_so = profile.is_some_and(|profile| {

@@ -190,7 +190,7 @@ impl Wanted {
         let days = stored.working_days.as_ref().ok();
         let units = stored.units.as_ref().ok().cloned().flatten();
         let is_other_password =
-            |password| !credentials::is_stored(vault, stored.usuario_id, &stored.password, password);
+            |typed| !credentials::is_stored(vault, stored.usuario_id, &stored.password, typed);
         let differences = [
             (
                 Field::Name,

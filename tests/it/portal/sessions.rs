@@ -111,6 +111,7 @@ async fn a_list_of_another_question_is_no_list() {
         let units = [("7", "CIR-SAO PAULO"), ("9", "CIR-OSASCO")];
         Fault::Page(pages::search(&[], 0, &units, pages::Asked::of(unit, reference), dates))
     };
+    let asked = pages::Asked::of("7", "24/11/2026");
     for (label, fault) in [
         ("a fresh page", list("", "", &[])),
         ("another reference", list("7", "01/12/2026", &[])),
@@ -118,7 +119,7 @@ async fn a_list_of_another_question_is_no_list() {
         (
             "no options",
             Fault::Page(
-                pages::search(&[], 0, &[("7", "x")], pages::Asked::of("7", "24/11/2026"), &[]).replace(
+                pages::search(&[], 0, &[("7", "x")], asked, &[]).replace(
                     "<option value=\"\">- SELECIONE -</option></select>\n             <tr><td><a",
                     "</select><tr><td><a",
                 ),
@@ -131,7 +132,7 @@ async fn a_list_of_another_question_is_no_list() {
         (
             "no field",
             Fault::Page(
-                pages::search(&[], 0, &[("7", "x")], pages::Asked::of("7", "24/11/2026"), &[])
+                pages::search(&[], 0, &[("7", "x")], asked, &[])
                     .replace("dataAgendamento", "dataAgenda"),
             ),
         ),
@@ -191,7 +192,8 @@ async fn frames_refreshes_and_a_missing_link_do_not_stop_the_way_in() {
 async fn a_layout_error_names_what_is_missing_and_what_to_adapt() {
     let bench = Bench::new().await;
     let page =
-        pages::search(&[], 0, &[("7", "x")], pages::Asked::default(), &[]).replace("name=unidade", "name=orgao");
+        pages::search(&[], 0, &[("7", "x")], pages::Asked::default(), &[])
+            .replace("name=unidade", "name=orgao");
     bench.fixture.fault(Ask::Login, Fault::Page(page), 1);
     let error = enter(&mut bench.session(SENHA, false, None))
         .await

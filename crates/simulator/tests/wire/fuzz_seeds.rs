@@ -151,7 +151,9 @@ async fn answers_to_a_login() {
     config.units_of = [(0, 2)].into();
     config.variants.inline_dialogs = true;
     let (simulator, person, examiner) = scene(config).await;
-    let Examiner { cpf, senha: password, .. } = &examiner;
+    let Examiner {
+        cpf, senha: password, ..
+    } = &examiner;
     write("entry-inline-dialogs.html", &person.get(ENTRY).await);
     write("choice-dialog.html", &person.try_log_in(cpf, password).await);
     write("choice.html", &person.get(CHOICE).await);

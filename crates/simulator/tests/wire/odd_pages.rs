@@ -31,7 +31,9 @@ async fn the_firewall_has_three_pages() {
 #[tokio::test]
 async fn a_login_can_be_answered_in_ways_that_nobody_has_recorded() {
     let scene = scene().await;
-    let Examiner { cpf, senha: password, .. } = &scene.examiner;
+    let Examiner {
+        cpf, senha: password, ..
+    } = &scene.examiner;
     let refused = async |kind: FaultKind| {
         scene.next(kind, 1);
         let page = scene.person.try_log_in(cpf, password).await;
@@ -60,7 +62,9 @@ async fn a_login_can_be_answered_in_ways_that_nobody_has_recorded() {
 #[tokio::test]
 async fn a_dialog_can_be_opened_by_a_call_that_is_written_oddly() {
     let scene = scene().await;
-    let Examiner { cpf, senha: password, .. } = &scene.examiner;
+    let Examiner {
+        cpf, senha: password, ..
+    } = &scene.examiner;
     let other = Stranger::at(&scene.simulator);
     let punctuated = dotted(cpf);
     for (spelling, call) in [
@@ -123,7 +127,9 @@ async fn a_choice_can_be_empty_or_ask_for_more() {
     let mut config = config();
     config.units = 2;
     let simulator = start(config).await;
-    let Examiner { cpf, senha: password, .. } = &simulator.examiners()[0];
+    let Examiner {
+        cpf, senha: password, ..
+    } = &simulator.examiners()[0];
     let person = Stranger::at(&simulator);
     person.try_log_in(cpf, password).await;
     simulator.inject(Fault::next(FaultKind::ChoiceEmpty, 1));
