@@ -43,7 +43,7 @@ async fn run(pipeline: &Pipeline, portal: &Simulator) -> Result<(), Failure> {
         from: pipeline.today(),
         to: pipeline.today() + chrono::Days::new(14),
         cpf,
-        senha: examiner.senha.into(),
+        password: examiner.senha.into(),
         working_days: WorkingDays::parse(Some(r#"["segunda","terca","quarta","quinta","sexta"]"#))?,
     };
     for _ in 0..2 {

@@ -65,7 +65,7 @@ impl App {
         let health = HealthLoop::new(&self.syncer, beats.register("database"));
         let mut moved = health.moved();
         let (mut loops, mut stall) = self
-            .loops(roles, (&queue, health), &beats, &loops_stop)
+            .loops(roles, &queue, health, &beats, &loops_stop)
             .await?;
         let mut working = if roles.work {
             Some(queue.start()?)
@@ -175,7 +175,8 @@ impl App {
     async fn loops(
         &self,
         roles: Roles,
-        (queue, health): (&Queue, HealthLoop),
+        queue: &Queue,
+        health: HealthLoop,
         beats: &LoopHeartbeats,
         stop: &CancellationToken,
     ) -> anyhow::Result<(JoinSet<Ended>, watch::Receiver<Option<Duration>>)> {
@@ -218,7 +219,7 @@ impl App {
             self.spawn_closing(&mut loops, stop);
         }
         self.look_after_database(&mut loops, beats, stop);
-        self.spawn_alerts(&mut loops, (readiness, health.health()), beats, stop);
+        self.spawn_alerts(&mut loops, readiness, health.health(), beats, stop);
         let token = stop.clone();
         loops.spawn(async move {
             health.run(&token).await;

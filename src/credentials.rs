@@ -26,7 +26,7 @@ pub use sealing::{Resealed, reseal, seal_clear};
 
 /// How the stored passwords and the key fit together.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Custody {
+pub struct PasswordsAtRest {
     /// Sealed with a key that we have.
     pub sealed: i64,
     /// Sealed with keys that we lack: these accounts cannot log in.
@@ -54,9 +54,9 @@ pub async fn open_vault(
             }),
         };
     };
-    let custody = custody(store, &vault).await?;
-    match custody.foreign.first() {
-        Some(most) if custody.sealed == 0 && custody.clear == 0 => {
+    let passwords_at_rest = passwords_at_rest(store, &vault).await?;
+    match passwords_at_rest.foreign.first() {
+        Some(most) if passwords_at_rest.sealed == 0 && passwords_at_rest.clear == 0 => {
             Err(CredentialsError::WrongKey {
                 accounts: most.accounts,
                 sealed: most.key_id.clone(),
@@ -68,20 +68,23 @@ pub async fn open_vault(
 }
 
 /// Looks at what is stored.
-pub async fn custody(store: &Store, vault: &Vault) -> Result<Custody, StoreError> {
+pub async fn passwords_at_rest(
+    store: &Store,
+    vault: &Vault,
+) -> Result<PasswordsAtRest, StoreError> {
     let (ours, foreign): (Vec<SealedBy>, Vec<SealedBy>) = store
         .sealed_by()
         .await?
         .into_iter()
         .partition(|by| vault.has_key(&by.key_id));
-    Ok(Custody {
+    Ok(PasswordsAtRest {
         sealed: ours.iter().map(|by| by.accounts).sum(),
         foreign,
         clear: store.clear_passwords().await?,
     })
 }
 
-impl Custody {
+impl PasswordsAtRest {
     /// What is not as it should be, in sentences that say what to do.
     #[must_use]
     pub fn warnings(&self) -> Vec<Warning> {
@@ -126,11 +129,9 @@ pub enum Changed {
     SamePassword,
     /// Done, but the portal has refused this password with this CPF before: the account stays paused.
     RefusedBefore(PauseReason),
-    /// There is no such account.
     NoAccount,
 }
 
-/// An account that is to be.
 #[derive(Debug, Clone, Copy)]
 pub struct NewAccount<'a> {
     /// The user whose it is; `None`: a new one, of this name and e-mail.
@@ -139,9 +140,7 @@ pub struct NewAccount<'a> {
     pub nome: &'a str,
     /// E-mail.
     pub email: Option<&'a str>,
-    /// CPF.
     pub cpf: &'a Cpf,
-    /// Working days.
     pub days: WorkingDays,
 }
 
@@ -153,7 +152,7 @@ pub async fn add_account(
     store: &Store,
     vault: &Vault,
     new: &NewAccount<'_>,
-    senha: &SecretString,
+    password: &SecretString,
 ) -> Result<i32, CredentialsError> {
     let added = store.add_user(new.usuario_id, new.nome, new.email, new.cpf, new.days);
     let user = added.await?;
@@ -161,7 +160,7 @@ pub async fn add_account(
         active: Some(true),
         ..SettingsChange::default()
     };
-    change_account(store, vault, user, &active, Some(senha)).await?;
+    change_account(store, vault, user, &active, Some(password)).await?;
     Ok(user)
 }
 
@@ -171,16 +170,16 @@ pub async fn change_account(
     vault: &Vault,
     usuario_id: i32,
     change: &SettingsChange<'_>,
-    senha: Option<&SecretString>,
+    password: Option<&SecretString>,
 ) -> Result<Changed, CredentialsError> {
     loop {
         let Some((stored, since)) = store.password(usuario_id).await? else {
             return Ok(Changed::NoAccount);
         };
-        let same = senha.is_some_and(|senha| is_stored(vault, usuario_id, &stored, senha));
-        let sealed = match senha {
-            Some(senha) if !same => {
-                Some(vault.seal(Purpose::Password, usuario_id, senha.expose_secret())?)
+        let same = password.is_some_and(|password| is_stored(vault, usuario_id, &stored, password));
+        let sealed = match password {
+            Some(password) if !same => {
+                Some(vault.seal(Purpose::Password, usuario_id, password.expose_secret())?)
             }
             Some(_) | None => None,
         };
@@ -244,13 +243,13 @@ async fn stored(
         Ok(None) | Err(StoreError::BadValue { .. }) => return Ok(None),
         Err(error) => return Err(error.into()),
     };
-    let senha: Option<SecretString> = match account.senha {
+    let password: Option<SecretString> = match account.password {
         StoredPassword::Clear(text) => Some(text.into()),
         StoredPassword::Sealed(sealed) => vault.unseal(Purpose::Password, usuario_id, &sealed).ok(),
         StoredPassword::Missing => None,
     };
-    let fingerprints = senha
-        .map(|senha| vault.fingerprints(account.cpf.digits(), senha.expose_secret()))
+    let fingerprints = password
+        .map(|password| vault.fingerprints(account.cpf.digits(), password.expose_secret()))
         .transpose()?;
     Ok(Some(Stored {
         cpf: account.cpf,
@@ -300,10 +299,10 @@ pub async fn set_password(
     store: &Store,
     vault: &Vault,
     usuario_id: i32,
-    senha: &SecretString,
+    password: &SecretString,
 ) -> Result<Changed, CredentialsError> {
     let nothing_else = SettingsChange::default();
-    change_account(store, vault, usuario_id, &nothing_else, Some(senha)).await
+    change_account(store, vault, usuario_id, &nothing_else, Some(password)).await
 }
 
 /// Whether this is the password that is stored.
@@ -311,13 +310,13 @@ pub(crate) fn is_stored(
     vault: &Vault,
     usuario_id: i32,
     stored: &StoredPassword,
-    senha: &SecretString,
+    password: &SecretString,
 ) -> bool {
     match stored {
-        StoredPassword::Clear(text) => text == senha.expose_secret(),
+        StoredPassword::Clear(text) => text == password.expose_secret(),
         StoredPassword::Sealed(sealed) => vault
             .unseal(Purpose::Password, usuario_id, sealed)
-            .is_ok_and(|stored| stored.expose_secret() == senha.expose_secret()),
+            .is_ok_and(|stored| stored.expose_secret() == password.expose_secret()),
         StoredPassword::Missing => false,
     }
 }

@@ -15,7 +15,7 @@
 //!     from: today,
 //!     to: today + chrono::Days::new(14),
 //!     cpf: Cpf::parse("529.982.247-25")?,
-//!     senha: std::env::var("PORTAL_PASSWORD")?.into(),
+//!     password: std::env::var("PORTAL_PASSWORD")?.into(),
 //!     working_days: WorkingDays::parse(Some(r#"["terca","quinta"]"#))?,
 //! };
 //! let report = pipeline.run_window(&run).await?;
@@ -55,7 +55,7 @@ pub struct WindowRun {
     /// CPF for the portal.
     pub cpf: Cpf,
     /// Password for the portal; cannot print itself.
-    pub senha: SecretString,
+    pub password: SecretString,
     /// On which weekdays days are read.
     pub working_days: WorkingDays,
 }
@@ -131,7 +131,7 @@ impl Pipeline {
         };
         let given = OwnCredentials {
             cpf: run.cpf.clone(),
-            senha: run.senha.clone(),
+            password: run.password.clone(),
             working_days: run.working_days,
         };
         let syncer = &self.app.syncer;

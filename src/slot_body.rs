@@ -8,7 +8,6 @@ use utoipa::ToSchema;
 use crate::domain::SlotStatus;
 use crate::store::listing::SlotView;
 
-/// A slot.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct SlotBody {

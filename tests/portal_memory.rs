@@ -34,7 +34,7 @@ async fn open(portal: &Portal, simulator: &Simulator) -> Vec<PortalSession> {
     for examiner in simulator.examiners() {
         let credentials = Credentials {
             cpf: Cpf::parse(&examiner.cpf).unwrap(),
-            senha: examiner.senha.into(),
+            password: examiner.senha.into(),
             proven: true,
         };
         let mut session = portal.session(credentials, None, true).unwrap();

@@ -21,7 +21,7 @@ pub(crate) struct Idle {
     pub(crate) statements_per_minute: f64,
 }
 
-pub(crate) async fn watch(plan: &Plan, users: usize, (server, daemon): (&Server, &Daemon)) -> Idle {
+pub(crate) async fn watch(plan: &Plan, users: usize, server: &Server, daemon: &Daemon) -> Idle {
     println!("  idle for {:?}, after {COMES_TO_REST:?}", plan.idle);
     tokio::time::sleep(COMES_TO_REST).await;
     server.forget_statements().await;

@@ -32,7 +32,8 @@ pub(crate) struct Limits {
 pub(crate) async fn measure(
     plan: &Plan,
     identical: &Tick,
-    (server, portal): (&Server, &Portal),
+    server: &Server,
+    portal: &Portal,
 ) -> Limits {
     let pages = bare::pages_per_second(plan, portal, TIME).await;
     let days = pgbench(plan, server).await;

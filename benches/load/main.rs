@@ -37,6 +37,7 @@ use plan::Plan;
 use portal::Portal;
 use report::Report;
 use server::Server;
+use tick::Scene;
 
 #[tokio::main]
 async fn main() {
@@ -72,7 +73,12 @@ async fn measure(plan: &Plan, users: usize, report: &mut Report) {
                 daemon.start_again(&server).await;
             }
             server.forget_statements().await;
-            let costs = tick::run(name, plan, users, (&server, &portal, &mut daemon)).await;
+            let scene = Scene {
+                server: &server,
+                portal: &portal,
+                daemon: &mut daemon,
+            };
+            let costs = tick::run(name, plan, users, scene).await;
             costs.print();
             if plan.statements {
                 server.print_statements(costs.runs).await;
@@ -80,19 +86,24 @@ async fn measure(plan: &Plan, users: usize, report: &mut Report) {
             report.ticks.push(costs);
         }
         if !plan.idle.is_zero() {
-            let idle = idle::watch(plan, users, (&server, &daemon)).await;
+            let idle = idle::watch(plan, users, &server, &daemon).await;
             idle.print();
             report.idle.push(idle);
         }
         if plan.latency.is_zero() && !plan.no_limits {
             let identical = report.ticks.last().unwrap();
-            let limits = limits::measure(plan, identical, (&server, &portal)).await;
+            let limits = limits::measure(plan, identical, &server, &portal).await;
             limits.print();
             report.limits.push(limits);
         }
         println!("stop: {}", daemon.stop(&server).await);
     } else {
-        let costs = tick::begin(plan, users, (&server, &portal, &mut daemon)).await;
+        let scene = Scene {
+            server: &server,
+            portal: &portal,
+            daemon: &mut daemon,
+        };
+        let costs = tick::begin(plan, users, scene).await;
         costs.print();
         println!("stop under load: {}", daemon.stop(&server).await);
         report.ticks.push(costs);

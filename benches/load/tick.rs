@@ -44,7 +44,12 @@ pub(crate) struct Tick {
     pub(crate) lag_p99_s: f64,
 }
 
-type Scene<'a> = (&'a Server, &'a Portal, &'a mut Daemon);
+/// What a tick is measured on.
+pub(crate) struct Scene<'a> {
+    pub(crate) server: &'a Server,
+    pub(crate) portal: &'a Portal,
+    pub(crate) daemon: &'a mut Daemon,
+}
 
 /// Waits for the whole of it.
 pub(crate) async fn run(name: &'static str, plan: &Plan, users: usize, scene: Scene<'_>) -> Tick {
@@ -60,9 +65,14 @@ async fn measure(
     name: &'static str,
     plan: &Plan,
     users: usize,
-    (server, portal, daemon): Scene<'_>,
+    scene: Scene<'_>,
     limit: Option<Duration>,
 ) -> Tick {
+    let Scene {
+        server,
+        portal,
+        daemon,
+    } = scene;
     let before = (
         server.counters().await,
         portal.counters().await,

@@ -30,9 +30,9 @@ pub(crate) async fn explain(server: &Server) {
     let rules = "0.5, 5, 1, true, true, 'America/Sao_Paulo'";
     let guard = "float8, int, int, bool, bool, text";
     let arrays = "text[], text[], time[], text[], jsonb[], text[], text[], text[], text[], text[], text[], text[], text[], bool[]";
-    let data = agenda.readings[0].data;
+    let date = agenda.readings[0].date;
     let day = format!(
-        "{run}, {user}, '{data}', '{UNIT}', '{{}}', {rules}, {}",
+        "{run}, {user}, '{date}', '{UNIT}', '{{}}', {rules}, {}",
         columns(&agenda.slots(0))
     );
     let types = format!("bigint, int, date, text, text[], {guard}, {arrays}");
@@ -41,7 +41,7 @@ pub(crate) async fn explain(server: &Server) {
     let digest = agendad::store::seen::digest(&agenda.slots(0));
     let end = format!(
         "{run}, 'success', '{{\"unchanged\": 0}}', NULL, NULL, 5, 0, 0, true, '{{near}}', 'America/Sao_Paulo', \
-         '{{{data}}}', '{{{UNIT}}}', '{{{digest}}}', '{{{UNIT}}}', '{{true}}', '{{true}}', 'near', NULL, NULL, NULL, '{{{data}}}', false"
+         '{{{date}}}', '{{{UNIT}}}', '{{{digest}}}', '{{{UNIT}}}', '{{true}}', '{{true}}', 'near', NULL, NULL, NULL, '{{{date}}}', false"
     );
     let end_types = "bigint, text, jsonb, text, jsonb, int, int, int, bool, text[], text, \
                  date[], text[], text[], text[], bool[], bool[], text, text, bigint, text, date[], bool";
@@ -59,7 +59,7 @@ pub(crate) async fn explain(server: &Server) {
     .await;
     show(&mut conn, "finish_run", FINISH_RUN, end_types, &end).await;
     let begin =
-        format!("{user}, '{data}', '{data}', 'near', now(), 'cli', 'bench', '52998224725', 2700");
+        format!("{user}, '{date}', '{date}', 'near', now(), 'cli', 'bench', '52998224725', 2700");
     let types = "int, date, date, text, timestamptz, text, text, text, float8";
     show(&mut conn, "start_run", START_RUN, types, &begin).await;
     sqlx::query("UPDATE agenda_sync_runs SET status = 'success' WHERE usuario_id = $1")
@@ -124,7 +124,7 @@ fn columns(slots: &[Slot<'_>]) -> String {
     [
         array(&|s| s.external_uid.clone()),
         array(&|s| s.content_hash.clone()),
-        format!("{}::time[]", array(&|s| s.hora.to_string())),
+        format!("{}::time[]", array(&|s| s.time.to_string())),
         array(&|s| s.status.as_str().to_owned()),
         format!(
             "{}::jsonb[]",

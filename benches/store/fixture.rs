@@ -28,8 +28,8 @@ impl Agenda {
     pub(crate) fn new(usuario_id: i32, shape: Shape) -> Self {
         let readings = (0..shape.days)
             .map(|day| DayReading {
-                data: first_day() + Days::new(day),
-                unidade: UNIT.to_owned(),
+                date: first_day() + Days::new(day),
+                unit: UNIT.to_owned(),
                 rows: (0..shape.slots).map(|i| row(day, i)).collect(),
                 profession: Some(agendad::domain::Profession::Psychologist),
                 row_errors: Vec::new(),
@@ -66,9 +66,9 @@ fn row(day: u64, i: u32) -> AgendaRow {
         10_000_000_000 + day * 1000 + u64::from(i)
     ))
     .unwrap();
-    let hora = NaiveTime::from_num_seconds_from_midnight_opt(8 * 3600 + i * 900, 0).unwrap();
+    let time = NaiveTime::from_num_seconds_from_midnight_opt(8 * 3600 + i * 900, 0).unwrap();
     let columns = [
-        (column::HORA, hora.format("%H:%M").to_string()),
+        (column::HORA, time.format("%H:%M").to_string()),
         (column::CPF, cpf.formatted()),
         (column::NOME, format!("MARIA APARECIDA DE SOUZA {i}")),
         (
@@ -82,7 +82,7 @@ fn row(day: u64, i: u32) -> AgendaRow {
         (column::STATUS_EXAME_PSICOLOGICO, "Não Realizado".to_owned()),
     ];
     AgendaRow {
-        hora,
+        time,
         cpf,
         columns: columns.map(|(key, text)| (key.to_owned(), text)).into(),
     }

@@ -294,16 +294,16 @@ async fn run(store: &Store, agenda: &Agenda, appointments: bool) -> i64 {
     let (mut seen, mut news) = (Vec::new(), 0);
     for (day, reading) in agenda.readings.iter().enumerate() {
         let digest = seen::digest(&agenda.slots(day));
-        let is_it = |stored: &&StoredDay| stored.data == reading.data;
+        let is_it = |stored: &&StoredDay| stored.date == reading.date;
         let stored = days.iter().find(is_it);
         if stored.is_some_and(|stored| stored.digest.as_ref() == Some(&digest)) {
             seen.push(UnchangedDay {
-                unidade: reading.unidade.clone(),
-                data: reading.data,
+                unit: reading.unit.clone(),
+                date: reading.date,
                 digest,
             });
         } else {
-            let stored = store_day(store, run_id, (agenda, day), appointments).await;
+            let stored = store_day(store, run_id, agenda, day, appointments).await;
             assert_eq!(
                 stored.inserted > 0 && appointments,
                 stored.appointments_created > 0
@@ -316,7 +316,7 @@ async fn run(store: &Store, agenda: &Agenda, appointments: bool) -> i64 {
 }
 
 async fn start(store: &Store, agenda: &Agenda) -> (i64, Vec<StoredDay>) {
-    let dates = agenda.readings.iter().map(|reading| reading.data);
+    let dates = agenda.readings.iter().map(|reading| reading.date);
     let run = NewRun {
         usuario_id: agenda.usuario_id,
         window_start: dates.clone().min().unwrap(),
@@ -336,7 +336,8 @@ async fn start(store: &Store, agenda: &Agenda) -> (i64, Vec<StoredDay>) {
 async fn store_day(
     store: &Store,
     run_id: i64,
-    (agenda, day): (&Agenda, usize),
+    agenda: &Agenda,
+    day: usize,
     appointments: bool,
 ) -> Totals {
     let reading = &agenda.readings[day];
@@ -344,8 +345,8 @@ async fn store_day(
     let day = DayToStore {
         run_id,
         usuario_id: agenda.usuario_id,
-        data: reading.data,
-        unidade: &reading.unidade,
+        date: reading.date,
+        unit: &reading.unit,
         unread: &[],
         slots: &slots,
     };

@@ -75,10 +75,10 @@ pub(crate) async fn run(pool: &PgPool, agenda: &Agenda, writes: Writes) {
         let query = sqlx::query(sqlx::AssertSqlSafe(sql.clone()))
             .bind(agenda.usuario_id)
             .bind(UNIT)
-            .bind(reading.data)
+            .bind(reading.date)
             .bind(texts(|slot| slot.external_uid.clone()))
             .bind(texts(|slot| slot.content_hash.clone()))
-            .bind(slots.iter().map(|slot| slot.hora).collect::<Vec<_>>())
+            .bind(slots.iter().map(|slot| slot.time).collect::<Vec<_>>())
             .bind(texts(|slot| slot.status.as_str().to_owned()))
             .bind(payloads);
         let query = if writes == Writes::Appointments {

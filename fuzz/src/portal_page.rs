@@ -104,12 +104,12 @@ fn told(day: &Result<DayReading, PortalError>) -> Result<&DayReading, String> {
 }
 
 fn check_reading(reading: &DayReading) {
-    assert_eq!(reading.data, DAY);
-    assert_eq!(reading.unidade, UNIT);
+    assert_eq!(reading.date, DAY);
+    assert_eq!(reading.unit, UNIT);
     for row in &reading.rows {
         assert_eq!(row.cpf.digits().len(), 11);
         assert_eq!(row.column("cpf"), row.cpf.formatted());
-        let shown = &row.hora.to_string()[..if row.hora.second() == 0 { 5 } else { 8 }];
+        let shown = &row.time.to_string()[..if row.time.second() == 0 { 5 } else { 8 }];
         assert_eq!(row.column("hora"), shown);
     }
     let slots = slots(reading);

@@ -46,7 +46,6 @@ struct Round<'a> {
 pub struct Delivered {
     /// Messages that arrived.
     pub sent: u32,
-    /// Deliveries that failed.
     pub failed: u32,
 }
 

@@ -111,7 +111,8 @@ impl DatabaseWatch {
             LANGUAGE.say(words::sender(&self.host)),
         ];
         self.post(
-            (kind, title),
+            kind,
+            title,
             body.join(
                 "
 ",
@@ -139,7 +140,8 @@ impl DatabaseWatch {
         ];
         let title = words::cleared(database::title(away.trouble));
         self.post(
-            (MessageKind::Cleared, title),
+            MessageKind::Cleared,
+            title,
             body.join(
                 "
 ",
@@ -163,7 +165,8 @@ impl DatabaseWatch {
 
     fn post(
         &mut self,
-        (kind, title): (MessageKind, Sentence<String>),
+        kind: MessageKind,
+        title: Sentence<String>,
         body: String,
         now: DateTime<Utc>,
         channels: &Channels,

@@ -34,7 +34,6 @@ pub enum ChannelError {
     /// An e-mail address.
     #[error("{key} has {text:?}, which is no e-mail address such as \"operador@example.com\"")]
     Address {
-        /// The key.
         key: &'static str,
         /// What stands there.
         text: String,

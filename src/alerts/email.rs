@@ -25,13 +25,11 @@ use crate::words::{Sentence, delivery};
 /// A mail to an examiner: text, and the same as HTML.
 #[derive(Debug, Clone, Copy)]
 pub struct MailOut<'a> {
-    /// Where to.
     pub to: &'a str,
     /// Names it among all mails.
     pub id: &'a str,
     /// One line.
     pub subject: &'a str,
-    /// The text.
     pub text: &'a str,
     /// The same.
     pub html: &'a str,
@@ -159,7 +157,7 @@ impl Email {
     }
 
     fn message(&self, to: &str, letter: &AlertMessage) -> Result<Message, DeliveryError> {
-        self.head(recipient(to)?, (&letter.id, &letter.title))
+        self.head(recipient(to)?, &letter.id, &letter.title)
             .header(ContentType::TEXT_PLAIN)
             .body(letter.body.clone())
             .map_err(unwritten)
@@ -169,13 +167,13 @@ impl Email {
     pub(super) async fn send_mail(&self, mail: &MailOut<'_>) -> Result<String, DeliveryError> {
         let both = MultiPart::alternative_plain_html(mail.text.to_owned(), mail.html.to_owned());
         let message = self
-            .head(recipient(mail.to)?, (mail.id, mail.subject))
+            .head(recipient(mail.to)?, mail.id, mail.subject)
             .multipart(both)
             .map_err(unwritten)?;
         self.hand_over(message).await
     }
 
-    fn head(&self, to: Mailbox, (id, subject): (&str, &str)) -> MessageBuilder {
+    fn head(&self, to: Mailbox, id: &str, subject: &str) -> MessageBuilder {
         let domain = self.id_domain();
         Message::builder()
             .header(MIME_VERSION_1_0)

@@ -30,7 +30,6 @@ pub struct Evaluator {
 pub enum Evaluated {
     /// Another daemon does it, or has just done it.
     NotOurTurn,
-    /// It was done.
     Done {
         /// Alerts that were opened.
         opened: usize,

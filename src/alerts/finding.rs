@@ -30,7 +30,6 @@ pub(super) struct Finding {
     pub(super) usuario_id: Option<i32>,
     /// The examiner's name; empty if it is about the installation.
     pub(super) label: String,
-    /// What was found.
     pub(super) note: Sentence<String>,
     /// Since when, by the facts.
     pub(super) since: DateTime<Utc>,

@@ -61,13 +61,13 @@ pub(crate) async fn change(
         create(&api, usuario_id, &checked).await?;
     }
     // Its first password switches an account on: also one that was made by a request of which no more than that was done.
-    if checked.senha.is_some() && before.is_none_or(|before| !before.has_password) {
+    if checked.password.is_some() && before.is_none_or(|before| !before.has_password) {
         checked.active.get_or_insert(true);
     }
     let (store, vault) = (&api.store, &api.syncer.vault);
-    let senha = checked.senha.as_ref();
+    let password = checked.password.as_ref();
     let changed =
-        credentials::change_account(store, vault, usuario_id, &checked.settings(), senha).await;
+        credentials::change_account(store, vault, usuario_id, &checked.settings(), password).await;
     match changed.map_err(failed)? {
         Changed::Done | Changed::SamePassword | Changed::RefusedBefore(_) => {}
         Changed::NoAccount => return Err(ApiError::of(Code::NoAccount)),
@@ -99,7 +99,7 @@ async fn create(api: &Api, usuario_id: i32, checked: &Checked) -> Result<(), Api
     if !api.store.user_exists(usuario_id).await? {
         return Err(ApiError::of(Code::NotFound).because(words::NO_SUCH_EXAMINER));
     }
-    let (Some(cpf), Some(_)) = (&checked.cpf, &checked.senha) else {
+    let (Some(cpf), Some(_)) = (&checked.cpf, &checked.password) else {
         return Err(ApiError::of(Code::NoAccount).because(words::NO_ACCOUNT_YET));
     };
     let days = checked.days.unwrap_or(WorkingDays::ALL);

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use crate::clinic::day_windows;
 use crate::domain::UnreadReason;
-use crate::store::days::DaysAsked;
+use crate::store::days::DaysQuery;
 use crate::web::errors::ApiError;
 use crate::web::state::Api;
 use crate::words::day as words;
@@ -47,16 +47,16 @@ pub(super) async fn of(
     let to = to.unwrap_or_else(|| from.max(today) + Days::new(DAYS));
     let longest = from + Days::new(u64::from(api.max_span_days.max(1)) - 1);
     let windows = day_windows(&api.config(), now);
-    let asked = DaysAsked {
+    let query = DaysQuery {
         usuario_ids: &[usuario_id],
         from,
         to: to.min(longest),
         today,
         windows: &windows,
     };
-    let days = api.store.day_states(&asked).await?;
+    let days = api.store.day_states(&query).await?;
     let bodies = days.into_iter().map(|day| DayBody {
-        data: day.data,
+        data: day.date,
         estado: day.state.name().as_str(),
         horarios: day.state.slots(),
         lido_em: day.state.read_at(),

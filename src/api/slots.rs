@@ -66,18 +66,18 @@ pub(crate) async fn list(
     let named = usuario_id(query.usuario_id.as_deref())?;
     let limit = number("limit", query.limit.as_deref(), 1..=MOST)?.unwrap_or(MOST);
     let removed = flag("removed", query.removed.as_deref())?.unwrap_or(false);
-    let asked = (
+    let range = (
         date("windowStart", query.window_start.as_deref())?,
         date("windowEnd", query.window_end.as_deref())?,
     );
     let filter = SlotFilter {
         usuario_id: caller.examiners(named)?,
         // The first of all days there have ever been are of no use to anybody who names none.
-        from: match asked {
+        from: match range {
             (None, None) if !removed => Some(api.syncer.clock.today()),
             (from, _) => from,
         },
-        to: asked.1,
+        to: range.1,
         removed,
     };
     if let (Some(from), Some(to)) = (filter.from, filter.to)

@@ -39,7 +39,8 @@ impl App {
     pub(super) fn spawn_alerts(
         &self,
         loops: &mut JoinSet<Ended>,
-        (readiness, health): (Readiness, watch::Receiver<DatabaseHealth>),
+        readiness: Readiness,
+        health: watch::Receiver<DatabaseHealth>,
         beats: &LoopHeartbeats,
         stop: &CancellationToken,
     ) {
@@ -111,11 +112,11 @@ impl AlertLoop {
     async fn run(mut self, stop: &CancellationToken) {
         tokio::select! {
             () = stop.cancelled() => {}
-            () = self.look_again_and_again() => {}
+            () = self.look_forever() => {}
         }
     }
 
-    async fn look_again_and_again(&mut self) {
+    async fn look_forever(&mut self) {
         let instance = self.syncer.control.instance().to_owned();
         let evaluator = Evaluator::new(self.syncer.store.clone(), &instance);
         let mut database = DatabaseWatch::new(&instance, self.syncer.clock.zone());

@@ -101,9 +101,9 @@ impl App {
     }
 
     async fn warn_of_passwords(&self) {
-        match credentials::custody(&self.database.store, &self.syncer.vault).await {
-            Ok(custody) => {
-                for warning in custody.warnings() {
+        match credentials::passwords_at_rest(&self.database.store, &self.syncer.vault).await {
+            Ok(passwords_at_rest) => {
+                for warning in passwords_at_rest.warnings() {
                     tracing::warn!("{warning}");
                 }
             }

@@ -76,11 +76,11 @@ impl BackupLoop {
     async fn run(mut self, stop: &CancellationToken) {
         tokio::select! {
             () = stop.cancelled() => {}
-            () = self.look_again_and_again() => {}
+            () = self.look_forever() => {}
         }
     }
 
-    async fn look_again_and_again(&mut self) {
+    async fn look_forever(&mut self) {
         self.announce();
         self.warn_of_newer_postgres().await;
         let state_dir = self.config.borrow().state_dir.clone();

@@ -93,7 +93,6 @@ pub fn private_dir(config: &Config) -> PathBuf {
 /// An open database, private or given.
 #[derive(Debug)]
 pub struct Database {
-    /// The store on it.
     pub store: Store,
     /// Runs of dead processes that were closed when it was opened.
     pub(super) dead_runs: u64,

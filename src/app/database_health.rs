@@ -92,11 +92,11 @@ impl HealthLoop {
     pub(super) async fn run(mut self, stop: &CancellationToken) {
         tokio::select! {
             () = stop.cancelled() => {}
-            () = self.look_again_and_again() => {}
+            () = self.look_forever() => {}
         }
     }
 
-    async fn look_again_and_again(&mut self) {
+    async fn look_forever(&mut self) {
         loop {
             let trouble = self.look().await;
             self.say(trouble);

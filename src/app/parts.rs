@@ -33,7 +33,6 @@ pub struct App {
     pub(super) config: watch::Sender<Arc<Config>>,
     /// The ways to the operators; a reload replaces them.
     pub(super) channels: watch::Sender<Arc<Channels>>,
-    /// The database.
     pub database: Database,
     /// Runs windows.
     pub syncer: Arc<Syncer>,

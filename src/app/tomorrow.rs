@@ -121,7 +121,7 @@ impl TomorrowLoop {
             let (syncer, config) = (Arc::clone(&self.syncer), Arc::clone(config));
             let stop = stop.child_token();
             self.readings
-                .spawn(async move { read(&syncer, &config, (user, due.day), stop).await });
+                .spawn(async move { read(&syncer, &config, user, due.day, stop).await });
         }
         let mut is_done = self.readings.is_empty();
         if !due.is_hour {
@@ -158,7 +158,8 @@ impl TomorrowLoop {
 async fn read(
     syncer: &Syncer,
     config: &Config,
-    (usuario_id, day): (i32, NaiveDate),
+    usuario_id: i32,
+    day: NaiveDate,
     stop: CancellationToken,
 ) -> Result<(), StoreError> {
     let request = SyncRequest {
@@ -171,7 +172,7 @@ async fn read(
     };
     let reading = async {
         while is_open(syncer)
-            && !is_fresh(&syncer.store, config, &syncer.clock, (usuario_id, day)).await?
+            && !is_fresh(&syncer.store, config, &syncer.clock, usuario_id, day).await?
         {
             let outcome = syncer.sync(&request, &stop, &|_| {}).await?;
             if !matches!(outcome, SyncOutcome::Busy) {

@@ -21,7 +21,7 @@ impl App {
     ///
     /// # Errors
     /// Those of the last try; at once what does not pass by itself, such as a wrong password.
-    pub async fn start_patiently(config: Config) -> anyhow::Result<Self> {
+    pub async fn start_with_retries(config: Config) -> anyhow::Result<Self> {
         let start_patience = config.database.start_patience;
         let begun = Instant::now();
         let mut line: Option<Instant> = None;

@@ -33,7 +33,6 @@ const AHEAD: TimeDelta = TimeDelta::days(1);
 /// A backup in the directory.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BackupFile {
-    /// The file.
     pub path: PathBuf,
     /// When it was made, by its name.
     pub made_at: DateTime<Utc>,

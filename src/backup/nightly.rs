@@ -20,7 +20,6 @@ pub struct Plan {
     pub backup_dir: BackupDir,
     /// The time of day.
     pub at: NaiveTime,
-    /// Of which zone.
     pub zone: Zone,
     /// How many are kept.
     pub keep: usize,

@@ -14,7 +14,7 @@ use crate::config::calendar::{CalendarConfig, CandidateShown};
 use crate::domain::text::{readable, title_case};
 use crate::domain::{DayState, UnreadReason, Zone};
 use crate::store::calendars::{CalendarOwner, CalendarSlot};
-use crate::store::days::{DayWindow, DaysAsked, ExaminerDay};
+use crate::store::days::{DayWindow, DaysQuery, ExaminerDay};
 use crate::store::{Store, StoreError};
 use crate::words::calendar as words;
 use crate::words::day as day_words;
@@ -47,14 +47,14 @@ pub async fn feed(
     let days_back = config.days_back.into();
     let slots = store.calendar_slots(owner.usuario_id, from, days_back, SLOTS);
     let slots = slots.await?;
-    let asked = DaysAsked {
+    let query = DaysQuery {
         usuario_ids: &[owner.usuario_id],
         from: today,
         to: today + Days::new(DAYS_DESCRIBED),
         today,
         windows,
     };
-    let days = store.day_states(&asked).await?;
+    let days = store.day_states(&query).await?;
     let text = write(&owner.nome, &slots, None, config, zone);
     let mut hash = Sha256::new_with_prefix(text.as_bytes());
     hash.update(kinds(&days));
@@ -80,7 +80,7 @@ fn kinds(days: &[ExaminerDay]) -> String {
         };
         let reason = day.state.reason().map(UnreadReason::as_str);
         let name = day.state.name().as_str();
-        format!("{} {name} {since:?} {reason:?}\n", day.data)
+        format!("{} {name} {since:?} {reason:?}\n", day.date)
     });
     kinds.collect()
 }
@@ -92,7 +92,7 @@ fn description(days: &[ExaminerDay], now: DateTime<Utc>, zone: Zone) -> String {
             return None;
         }
         let state = day_words::state(day.state, now, zone).pt;
-        Some(format!("{}: {state}", day.data.format("%d/%m")))
+        Some(format!("{}: {state}", day.date.format("%d/%m")))
     });
     lines.collect::<Vec<_>>().join("\n")
 }

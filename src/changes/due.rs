@@ -4,12 +4,16 @@ use chrono::{DateTime, Days, NaiveTime, TimeZone, Utc};
 
 use crate::config::changes::ChangesConfig;
 use crate::domain::Zone;
-use crate::store::change_mails::ChangesAsked;
+use crate::store::change_mails::ChangesQuery;
 
 /// What is to be told now; `None`: nothing, because it is night, or switched off. In the morning what the night changed is
 /// told too.
 #[must_use]
-pub fn asked(config: &ChangesConfig, now: DateTime<Utc>, zone: Zone) -> Option<ChangesAsked> {
+pub fn changes_query(
+    config: &ChangesConfig,
+    now: DateTime<Utc>,
+    zone: Zone,
+) -> Option<ChangesQuery> {
     let (from, until) = config.night()?;
     let local = now.with_timezone(&zone).naive_local();
     let (today, time) = (local.date(), local.time());
@@ -23,7 +27,7 @@ pub fn asked(config: &ChangesConfig, now: DateTime<Utc>, zone: Zone) -> Option<C
         today.and_time(NaiveTime::MIN)
     };
     let since = zone.from_local_datetime(&began).earliest();
-    Some(ChangesAsked {
+    Some(ChangesQuery {
         today,
         since: since.map_or(now, |since| since.with_timezone(&Utc)),
         collect: config.collect,
@@ -60,9 +64,9 @@ mod tests {
         let zone = Zone::from(chrono_tz::America::Sao_Paulo);
         let since = |config: &ChangesConfig, time: &str| {
             let now = format!("2026-11-28T{time}:00-03:00").parse::<DateTime<Utc>>();
-            let asked = asked(config, now.unwrap(), zone)?;
-            assert_eq!(asked.today.to_string(), "2026-11-28");
-            let local = asked.since.with_timezone(&zone).naive_local();
+            let query = changes_query(config, now.unwrap(), zone)?;
+            assert_eq!(query.today.to_string(), "2026-11-28");
+            let local = query.since.with_timezone(&zone).naive_local();
             Some(local.format("%d %H:%M").to_string())
         };
         let night = config("21:00", "06:00");

@@ -6,5 +6,5 @@ mod mail;
 mod news;
 mod send;
 
-pub use due::asked;
+pub use due::changes_query;
 pub use send::{ChangesMailer, Sent};

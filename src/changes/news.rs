@@ -6,7 +6,7 @@ use crate::domain::ChangeKind;
 use crate::store::change_mails::TodaysChange;
 
 /// Columns that an examiner looks at; who can be called where is the reception's, and an exam that is closed is their own.
-const TOLD: [&str; 4] = ["nome", "cpf", "tipo_processo", "categoria"];
+const MAILED_FIELDS: [&str; 4] = ["nome", "cpf", "tipo_processo", "categoria"];
 
 /// What has become of a slot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,7 +36,7 @@ pub(super) fn of(changes: &[TodaysChange], now: NaiveTime) -> Vec<News<'_>> {
         let mut mine = fresh().filter(|change| change.slot_id == first.slot_id);
         let differs = mine.any(|change| {
             let mut fields = change.fields.iter();
-            fields.any(|field| TOLD.contains(&field.as_str()))
+            fields.any(|field| MAILED_FIELDS.contains(&field.as_str()))
         });
         let what = match (was_there, first.is_current) {
             (false, true) => What::New,

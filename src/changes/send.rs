@@ -2,11 +2,11 @@
 //! leaves it to be sent again, under the same message id.
 
 use super::mail::{self, About};
-use super::{asked, news};
+use super::{changes_query, news};
 use crate::alerts::Channels;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::store::change_mails::{ChangeMailDue, ChangesAsked, TodaysChange};
+use crate::store::change_mails::{ChangeMailDue, ChangesQuery, TodaysChange};
 use crate::store::{Store, StoreError};
 use crate::tomorrow::{Written, day_state, pause};
 
@@ -40,23 +40,23 @@ impl ChangesMailer<'_> {
     /// Sends the next mail that is due.
     pub async fn send_next(&self) -> Result<Sent, StoreError> {
         let (now, zone) = (self.clock.now(), self.clock.zone());
-        let Some(asked) = asked(&self.config.changes, now, zone) else {
+        let Some(query) = changes_query(&self.config.changes, now, zone) else {
             return Ok(Sent::Nothing);
         };
-        let Some(due) = self.store.claim_change_mail(&asked).await? else {
+        let Some(due) = self.store.claim_change_mail(&query).await? else {
             return Ok(Sent::Nothing);
         };
-        let changes = self.store.changes_to_tell(&due, &asked).await?;
+        let changes = self.store.changes_to_tell(&due, &query).await?;
         let Some(last) = changes.last().map(|change| change.id) else {
             return Ok(Sent::NoNews);
         };
-        let Some(written) = self.write(&due, &asked, &changes).await? else {
+        let Some(written) = self.write(&due, &query, &changes).await? else {
             self.store.changes_settled(&due, last, false).await?;
             return Ok(Sent::NoNews);
         };
         let id = format!("mudancas-{}-{last}", due.usuario_id);
         let to = due.email.as_deref();
-        let sent = written.send(self.channels, to, (&id, "changes")).await;
+        let sent = written.send(self.channels, to, &id, "changes").await;
         match sent {
             Ok(()) => {
                 self.store.changes_settled(&due, last, true).await?;
@@ -79,15 +79,15 @@ impl ChangesMailer<'_> {
     async fn write(
         &self,
         due: &ChangeMailDue,
-        asked: &ChangesAsked,
+        query: &ChangesQuery,
         changes: &[TodaysChange],
     ) -> Result<Option<Written>, StoreError> {
         let news = news::of(changes, self.clock.local_now().time());
         if news.is_empty() {
             return Ok(None);
         }
-        let (store, config, day) = (self.store, self.config, asked.today);
-        let state = day_state(store, config, self.clock, (due.usuario_id, day)).await?;
+        let (store, config, day) = (self.store, self.config, query.today);
+        let state = day_state(store, config, self.clock, due.usuario_id, day).await?;
         let about = About {
             nome: &due.nome,
             day,

@@ -16,7 +16,7 @@ use super::output::Usage;
 use super::table::{self, Cell, Column};
 use super::{Exit, open, output};
 use crate::clinic::{
-    Asked, BareDays, Columns, Dialect, LONGEST, Table, View, evening, export, make, meant,
+    BareDays, Columns, Dialect, LONGEST, Selection, Table, View, evening, export, make, meant,
 };
 use crate::clock::Clock;
 use crate::config::Config;
@@ -118,7 +118,7 @@ pub(super) async fn run(args: Args, config: Config, json: bool) -> anyhow::Resul
 
 async fn show(args: Args, config: &Config, json: bool) -> anyhow::Result<Exit> {
     let clock = Clock::system(config.timezone);
-    let mut view = asked(&args, &clock)?;
+    let mut view = requested_view(&args, &clock)?;
     let is_file = args.csv.is_some() || args.xlsx.is_some();
     // What is read by people on this terminal is in its language; what the clinic gets is in Portuguese.
     let language = if is_file || json {
@@ -168,11 +168,11 @@ async fn show(args: Args, config: &Config, json: bool) -> anyhow::Result<Exit> {
         };
         let rows = table.texts(dialect).into_iter();
         let rows = rows.map(|row| row.into_iter().map(Cell::from).collect());
-        let empty = match view.asked {
-            Asked::Days { .. } => words::NO_SLOTS,
-            Asked::Search(_) if table.cut.is_some() => words::SEARCH_GAVE_UP,
-            Asked::Search(_) => words::NOBODY_FOUND,
-            Asked::Changes { since } => {
+        let empty = match view.selection {
+            Selection::Days { .. } => words::NO_SLOTS,
+            Selection::Search(_) if table.cut.is_some() => words::SEARCH_GAVE_UP,
+            Selection::Search(_) => words::NOBODY_FOUND,
+            Selection::Changes { since } => {
                 let day = since.with_timezone(&clock.zone()).date_naive();
                 output::remark(say(words::changed_since(day, clock.today())));
                 words::NOTHING_CHANGED
@@ -181,7 +181,7 @@ async fn show(args: Args, config: &Config, json: bool) -> anyhow::Result<Exit> {
         table::show(&columns, rows.collect(), empty);
         tell_bare_days(&bare, is_one_day);
     }
-    let is_said = !json && table.rows.is_empty() && matches!(view.asked, Asked::Search(_));
+    let is_said = !json && table.rows.is_empty() && matches!(view.selection, Selection::Search(_));
     if let Some(cut) = table.cut.as_ref().filter(|_| !is_said) {
         output::remark(cut);
     }
@@ -244,7 +244,7 @@ fn column(column: ExportColumn, is_one_day: bool) -> Column {
     }
 }
 
-fn asked(args: &Args, clock: &Clock) -> anyhow::Result<View> {
+fn requested_view(args: &Args, clock: &Clock) -> anyhow::Result<View> {
     let today = clock.today();
     let days: Vec<_> = args.days.iter().map(|day| day.ahead(today)).collect();
     let (from, to) = match days[..] {
@@ -264,10 +264,10 @@ fn asked(args: &Args, clock: &Clock) -> anyhow::Result<View> {
     if let Some(search) = &args.search {
         let words = SearchedWords::read(search)
             .ok_or_else(|| Usage(say(cli_words::SEARCH_TOO_SHORT).to_owned()))?;
-        view.asked = Asked::Search(words);
+        view.selection = Selection::Search(words);
     } else if let Some(since) = args.changes {
         let since = evening(clock, Some(since));
-        view.asked = Asked::Changes { since };
+        view.selection = Selection::Changes { since };
     }
     Ok(view)
 }

@@ -192,7 +192,8 @@ async fn test(args: TestArgs, config: Config, json: bool) -> anyhow::Result<Exit
     }
     let answers = send(&channels, targets, &config, !json).await;
     if json {
-        output::json(&answers.iter().map(in_json).collect::<Vec<_>>())?;
+        let answers = answers.iter().map(|(target, answer)| in_json(target, answer));
+        output::json(&answers.collect::<Vec<_>>())?;
     }
     if let Err(error) = remember(&channels, &answers, &config).await {
         let why = problem::in_a_line(error.as_ref());
@@ -266,7 +267,7 @@ fn tell(target: &Target, answer: &Result<String, DeliveryError>) {
     output::line(format!("{mark}  {}", say(said)));
 }
 
-fn in_json((target, answer): &Answer) -> serde_json::Value {
+fn in_json(target: &Target, answer: &Result<String, DeliveryError>) -> serde_json::Value {
     serde_json::json!({
         "channel": target.channel.as_str(),
         "target": target.address,

@@ -12,7 +12,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::domain::{DayState, UnreadReason};
 use crate::store::Store;
-use crate::store::days::{DaysAsked, ExaminerDay};
+use crate::store::days::{DaysQuery, ExaminerDay};
 use crate::words::cli::{agenda as words_of_agendas, list as words_of_lists};
 use crate::words::day as words;
 
@@ -43,7 +43,7 @@ pub(super) async fn show(
             .map(|day| {
                 json!({
                     "usuario_id": day.usuario_id,
-                    "data": day.data,
+                    "data": day.date,
                     "estado": day.state.name().as_str(),
                     "horarios": day.state.slots(),
                     "lido_em": day.state.read_at(),
@@ -56,7 +56,7 @@ pub(super) async fn show(
     }
     let rows = days
         .iter()
-        .map(|day| vec![output::day(day.data), sentence(day, config)])
+        .map(|day| vec![output::day(day.date), sentence(day, config)])
         .collect();
     let header = [words_of_lists::DAY, words_of_lists::KNOWN].map(say);
     table::plain(&header, rows, "");
@@ -76,7 +76,7 @@ pub(super) async fn bare(
         .iter()
         .filter(|day| !matches!(day.state, DayState::Listed { .. }));
     let bare = bare.map(|day| {
-        let said = format!("{}: {}", output::day(day.data), sentence(day, config));
+        let said = format!("{}: {}", output::day(day.date), sentence(day, config));
         table::wrap("", 2, &said)
     });
     Ok(bare.collect())
@@ -93,14 +93,14 @@ async fn look(
     let today = clock.today();
     let (from, to) = span(from, to, today);
     let windows = day_windows(config, clock.now());
-    let asked = DaysAsked {
+    let query = DaysQuery {
         usuario_ids: &[user],
         from,
         to: to.min(from + Days::new((MOST - 1).into())),
         today,
         windows: &windows,
     };
-    Ok(store.day_states(&asked).await?)
+    Ok(store.day_states(&query).await?)
 }
 
 /// The first and the last day, where they are not both named.

@@ -25,7 +25,6 @@ const LONGER: Duration = Duration::from_secs(30);
 
 /// What became of it.
 pub(super) enum Followed {
-    /// It has ended.
     Ended(Box<EndedRun>),
     /// There is none (any more).
     Nothing,
@@ -108,13 +107,13 @@ impl EndedRun {
         let name = run.window_name.as_deref();
         let days = days(name, (run.window_start, run.window_end), windows);
         let number = |n: Option<i32>| n.and_then(|n| u32::try_from(n).ok()).unwrap_or_default();
-        let asked = words::Asked {
+        let portal_use = words::PortalUse {
             requests: number(run.requests),
             retries: number(run.retries),
             session_reused: run.session_reused.unwrap_or_default(),
         };
         let totals = run.totals.unwrap_or_default();
-        output::tell(words::ended(&days, run.id, run.status, &totals, asked));
+        output::tell(words::ended(&days, run.id, run.status, &totals, portal_use));
         if let (Some(kind), Some(message)) = (run.kind, &run.error) {
             output::remark(say(words::trouble(kind, message)));
         }

@@ -84,13 +84,13 @@ mod tests {
 
     #[test]
     fn a_daemon_that_listens_everywhere_is_asked_here() {
-        for (listen, asked) in [
+        for (listen, address) in [
             ("0.0.0.0:8787", "127.0.0.1:8787"),
             ("[::]:8787", "[::1]:8787"),
             ("192.0.2.7:80", "192.0.2.7:80"),
         ] {
-            let asked: std::net::SocketAddr = asked.parse().unwrap();
-            assert_eq!(reachable(listen.parse().unwrap()), asked);
+            let address: std::net::SocketAddr = address.parse().unwrap();
+            assert_eq!(reachable(listen.parse().unwrap()), address);
         }
     }
 }

@@ -19,8 +19,8 @@ pub(super) fn say<T: Shown>(sentence: Sentence<T>) -> T {
 
 /// Portuguese where that is asked for; English else, and where nothing is.
 fn chosen(variable: impl Fn(&str) -> Option<String>) -> Language {
-    let asked = std::iter::once(LANGUAGE).chain(LOCALE);
-    let wanted = asked
+    let variables = std::iter::once(LANGUAGE).chain(LOCALE);
+    let wanted = variables
         .filter_map(variable)
         .find(|value| !value.is_empty())
         .unwrap_or_default();

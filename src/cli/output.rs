@@ -5,10 +5,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::language::{language, say};
 use super::problem;
-use crate::domain::Trouble;
+use crate::domain::{Cpf, Trouble};
 use crate::domain::text::title_case;
 use crate::words::cli::list as words;
-use crate::words::{Language, Sentence, Shown, trouble};
+use crate::words::{Language, Sentence, Shown, api, trouble};
 
 use super::stdout;
 pub(super) use super::stdout::finish;
@@ -166,12 +166,16 @@ pub(super) fn name(name: &str) -> String {
     }
 }
 
+/// A CPF, masked; in place of a stored one that is none, a word.
+pub(super) fn cpf(stored: Option<&Cpf>) -> String {
+    stored.map_or_else(|| say(api::INVALID).to_owned(), ToString::to_string)
+}
+
 /// A sentence on standard output.
 pub(super) fn tell(sentence: Sentence<String>) {
     line(say(sentence));
 }
 
-/// What there is, or a dash.
 pub(super) fn or_dash(value: Option<impl std::fmt::Display>) -> String {
     value.map_or_else(|| "-".to_owned(), |value| value.to_string())
 }

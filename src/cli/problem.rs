@@ -133,7 +133,7 @@ fn in_portuguese(error: &(dyn Error + 'static)) -> Option<String> {
     None.or_else(|| error.downcast_ref().map(connection))
         .or_else(|| error.downcast_ref().map(configuration))
         .or_else(|| error.downcast_ref().and_then(backup))
-        .or_else(|| error.downcast_ref().and_then(private))
+        .or_else(|| error.downcast_ref().map(private))
         .or_else(|| error.downcast_ref().and_then(vault))
         .or_else(|| error.downcast_ref().and_then(credentials))
         .or_else(|| error.downcast_ref().map(memory))
@@ -195,51 +195,44 @@ fn backup(error: &BackupError) -> Option<String> {
         BackupError::Differs(tables) => words::copy_differs(&tables.join("; ")),
         BackupError::NotEmpty { tables } => words::not_empty(*tables),
         BackupError::DamagedPage { table, .. } => words::damaged_page(table),
-        BackupError::Postgres(error) => private(error)?,
+        BackupError::Postgres(error) => private(error),
     })
 }
 
-fn private(error: &PrivatePostgresError) -> Option<String> {
+fn private(error: &PrivatePostgresError) -> String {
     let why = error
         .storage_fault()
         .map(|storage_fault| storage_fault::cure(storage_fault).pt);
     let why = why.map_or_else(String::new, |why| format!(": {why}"));
     match error {
-        PrivatePostgresError::NoPrograms { oldest } => Some(words::no_programs(*oldest)),
+        PrivatePostgresError::NoPrograms { oldest } => words::no_programs(*oldest),
         PrivatePostgresError::OlderCluster {
             dir,
             cluster,
             found,
-        } => Some(words::older_cluster(dir, *cluster, found)),
+        } => words::older_cluster(dir, *cluster, found),
         PrivatePostgresError::NewerCluster {
             dir,
             cluster,
             found,
-        } => Some(words::newer_cluster(dir, *cluster, found)),
-        PrivatePostgresError::InUse { dir } => Some(words::in_use(dir)),
-        PrivatePostgresError::NoCluster { dir } => Some(words::no_cluster(dir)),
-        PrivatePostgresError::NoTools { program, version } => {
-            Some(words::no_tools(program, *version))
-        }
-        PrivatePostgresError::NoRoom { dir, needed, free } => {
-            Some(words::no_room(dir, *needed, *free))
-        }
-        PrivatePostgresError::NoUser => Some(words::NO_USER.to_owned()),
-        PrivatePostgresError::Foreign { path, owner } => Some(words::foreign(path, owner)),
-        PrivatePostgresError::Closed { at, user } => Some(words::closed(at, user)),
-        PrivatePostgresError::File { path, .. } => Some(words::no_file(path) + &why),
+        } => words::newer_cluster(dir, *cluster, found),
+        PrivatePostgresError::InUse { dir } => words::in_use(dir),
+        PrivatePostgresError::NoCluster { dir } => words::no_cluster(dir),
+        PrivatePostgresError::NoTools { program, version } => words::no_tools(program, *version),
+        PrivatePostgresError::NoRoom { dir, needed, free } => words::no_room(dir, *needed, *free),
+        PrivatePostgresError::NoUser => words::NO_USER.to_owned(),
+        PrivatePostgresError::Foreign { path, owner } => words::foreign(path, owner),
+        PrivatePostgresError::Closed { at, user } => words::closed(at, user),
+        PrivatePostgresError::File { path, .. } => words::no_file(path) + &why,
         PrivatePostgresError::Refused {
             program, output, ..
-        } => Some(words::program_refused(program, output)),
-        PrivatePostgresError::UnsafeSocket { dir, user } => Some(words::unsafe_socket(dir, user)),
-        PrivatePostgresError::Program { program, .. } => Some(words::not_run(program)),
-        PrivatePostgresError::Init { dir, output } => Some(words::not_made(dir, output)),
-        PrivatePostgresError::Start { log, lines, .. } => {
-            Some(words::not_started(&why, log, lines))
-        }
-        PrivatePostgresError::TooSlow { seconds, log, .. } => Some(words::too_slow(*seconds, log)),
-        PrivatePostgresError::Sql { .. } => Some(words::DATABASE_FAILED.to_owned()),
-        _ => None,
+        } => words::program_refused(program, output),
+        PrivatePostgresError::UnsafeSocket { dir, user } => words::unsafe_socket(dir, user),
+        PrivatePostgresError::Program { program, .. } => words::not_run(program),
+        PrivatePostgresError::Init { dir, output } => words::not_made(dir, output),
+        PrivatePostgresError::Start { log, lines, .. } => words::not_started(&why, log, lines),
+        PrivatePostgresError::TooSlow { seconds, log, .. } => words::too_slow(*seconds, log),
+        PrivatePostgresError::Sql { .. } => words::DATABASE_FAILED.to_owned(),
     }
 }
 

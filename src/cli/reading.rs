@@ -37,7 +37,8 @@ pub(super) fn exit_of(status: RunStatus) -> Exit {
 /// Which days were read; in English the window's name comes first, as scripts know it.
 pub(super) fn days(
     window: Option<&str>,
-    (from, to): (NaiveDate, NaiveDate),
+    from: NaiveDate,
+    to: NaiveDate,
     windows: &[Window],
 ) -> String {
     match (language(), window) {

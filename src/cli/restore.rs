@@ -63,7 +63,7 @@ pub(super) async fn run(args: Args, config: Config, json: bool) -> anyhow::Resul
         }
     };
     let settings = settings(&config, &manifest, vault.as_ref());
-    tell(&config, &manifest, (kept.as_deref(), settings), json)?;
+    tell(&config, &manifest, kept.as_deref(), settings.as_ref(), json)?;
     Ok(Exit::Done)
 }
 
@@ -132,7 +132,8 @@ pub(super) fn stamp(config: &Config) -> String {
 fn tell(
     config: &Config,
     manifest: &Manifest,
-    (before, settings): (Option<&Path>, Option<PutBack>),
+    before: Option<&Path>,
+    settings: Option<&PutBack>,
     json: bool,
 ) -> anyhow::Result<()> {
     if json {
@@ -146,7 +147,7 @@ fn tell(
     if let Some(before) = before {
         output::tell(words::before_is_kept(before));
     }
-    match &settings {
+    match settings {
         None => {}
         Some(PutBack::Restored(left)) => output::tell(words::settings_restored(left)),
         Some(PutBack::OthersAreThere) => {

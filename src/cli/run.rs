@@ -31,7 +31,7 @@ pub(super) async fn run(
         work: !args.no_work,
     };
     let app = tokio::select! {
-        started = App::start_patiently(config) => started?,
+        started = App::start_with_retries(config) => started?,
         () = told.stop.cancelled() => {
             tracing::info!("stopped while starting");
             return Ok(Exit::Done);

@@ -83,7 +83,7 @@ fn row(session: &SessionListed, config: &Config) -> Vec<Cell> {
     };
     vec![
         session.usuario_id.into(),
-        session.cpf.clone().into(),
+        output::cpf(session.cpf.as_ref()).into(),
         say(words::session(session.state)).into(),
         local(session.opened_at).into(),
         local(session.last_used_at).into(),

@@ -90,7 +90,7 @@ pub(super) async fn run(
 }
 
 fn requests(args: &Args, config: &Config, today: NaiveDate) -> anyhow::Result<Vec<SyncRequest>> {
-    let request = |window: Option<&str>, (from, to): (NaiveDate, NaiveDate)| SyncRequest {
+    let request = |window: Option<&str>, from: NaiveDate, to: NaiveDate| SyncRequest {
         // Whose it is, the database says, which is opened once the rest is known to be right.
         usuario_id: 0,
         window: window.map(str::to_owned),
@@ -104,7 +104,7 @@ fn requests(args: &Args, config: &Config, today: NaiveDate) -> anyhow::Result<Ve
         let last = today + chrono::Days::new(14);
         let to = args.to.map_or(last, |day| day.ahead(today));
         in_order(from, to)?;
-        return Ok(vec![request(None, (from, to))]);
+        return Ok(vec![request(None, from, to)]);
     }
     let names: Vec<&str> = config.windows.iter().map(|w| w.name.as_str()).collect();
     if let Some(name) = &args.window
@@ -117,7 +117,10 @@ fn requests(args: &Args, config: &Config, today: NaiveDate) -> anyhow::Result<Ve
         .iter()
         .filter(|w| args.window.as_ref().is_none_or(|name| *name == w.name));
     Ok(chosen
-        .map(|window| request(Some(&window.name), window.range(today)))
+        .map(|window| {
+            let (from, to) = window.range(today);
+            request(Some(&window.name), from, to)
+        })
         .collect())
 }
 
@@ -240,14 +243,15 @@ fn tell(
             json!({ "name": request.window, "start": request.from, "end": request.to });
         output::json(&object)?;
     } else {
-        let asked = words::Asked {
+        let portal_use = words::PortalUse {
             requests: report.requests,
             retries: report.retries,
             session_reused: report.session_reused,
         };
         let days = days(
             request.window.as_deref(),
-            (request.from, request.to),
+            request.from,
+            request.to,
             windows,
         );
         output::tell(words::ended(
@@ -255,7 +259,7 @@ fn tell(
             report.run_id,
             report.status,
             &report.totals,
-            asked,
+            portal_use,
         ));
         if let Some(error) = &report.error {
             output::remark(say(words::trouble(error.kind, &error.message)));

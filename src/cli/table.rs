@@ -132,7 +132,10 @@ pub(super) fn show(columns: &[Column], rows: Vec<Vec<Cell>>, empty: Sentence) {
     };
     let mut table = Table::new();
     table.load_preset(presets::NOTHING);
-    let kept = |cells: Vec<String>| cells.into_iter().zip(&widths).filter_map(cut);
+    let kept = |cells: Vec<String>| {
+        let cells = cells.into_iter().zip(&widths);
+        cells.filter_map(|(text, width)| cut(&text, *width))
+    };
     table.set_header(kept(
         titles.iter().map(|title| (*title).to_owned()).collect(),
     ));
@@ -217,7 +220,7 @@ fn wrap_to(room: usize, before: &str, at: usize, text: &str) -> String {
 
 /// Columns that fit on a line of the terminal; of a pipe, as `COLUMNS` says.
 fn width() -> usize {
-    let asked = || std::env::var("COLUMNS").ok()?.parse().ok();
+    let of_environment = || std::env::var("COLUMNS").ok()?.parse().ok();
     let of_terminal = if io::stdout().is_terminal() {
         // A terminal that does not know its size, such as a serial console, says 0.
         Table::new()
@@ -227,7 +230,7 @@ fn width() -> usize {
     } else {
         None
     };
-    of_terminal.or_else(asked).unwrap_or(WIDTH)
+    of_terminal.or_else(of_environment).unwrap_or(WIDTH)
 }
 
 /// How wide each column may be; `None`: it is left out.
@@ -280,8 +283,8 @@ fn fit(columns: &[Column], natural: &[usize], room: usize) -> Vec<Option<usize>>
 }
 
 /// The text as far as it has room, if its column is there.
-fn cut((text, width): (String, &Option<usize>)) -> Option<String> {
-    let width = (*width)?;
+fn cut(text: &str, width: Option<usize>) -> Option<String> {
+    let width = width?;
     // A cell is one line.
     let text = text.replace(['\r', '\n'], " ");
     if text.width() <= width {
@@ -344,11 +347,11 @@ mod tests {
 
     #[test]
     fn a_text_is_cut_by_what_is_seen_and_not_by_bytes() {
-        let cut = |text: &str, width| cut((text.to_owned(), &Some(width)));
+        let cut = |text: &str, width| cut(text, Some(width));
         assert_eq!(cut("São João", 8).as_deref(), Some("São João"));
         assert_eq!(cut("São João da Barra", 9).as_deref(), Some("São João…"));
         assert_eq!(cut("漢字漢字", 6).as_deref(), Some("漢字…"));
         assert_eq!(cut("a\nb", 6).as_deref(), Some("a b"));
-        assert_eq!(super::cut((String::new(), &None)), None);
+        assert_eq!(super::cut("", None), None);
     }
 }

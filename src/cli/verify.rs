@@ -66,7 +66,7 @@ async fn round(app: &App, json: bool, stop: &CancellationToken) -> anyhow::Resul
         told.set(over);
         last.set(tried.to_vec());
     };
-    let end = Box::pin(round.run(&app.syncer, (stop, stop), tell)).await;
+    let end = Box::pin(round.run(&app.syncer, stop, stop, tell)).await;
     let tried = last.take();
     if json {
         let lines: Vec<_> = tried.iter().map(as_json).collect();

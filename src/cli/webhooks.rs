@@ -207,8 +207,8 @@ impl Work<'_> {
 
     async fn rotate(&self, args: &RotateArgs) -> anyhow::Result<Exit> {
         let (vault, actor) = (open::vault(self.store, self.config).await?, actor());
-        let which = (args.id, args.keep);
-        let Some(secret) = webhooks::rotate(self.store, &vault, which, &actor).await? else {
+        let rotated = webhooks::rotate(self.store, &vault, args.id, args.keep, &actor).await?;
+        let Some(secret) = rotated else {
             bail!(say(words::no_such(args.id)));
         };
         let until = Clock::system(self.config.timezone).now() + args.keep;

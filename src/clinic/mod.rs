@@ -20,5 +20,5 @@ pub(crate) use day::Day;
 pub(crate) use export::export;
 pub(crate) use meant::meant;
 pub(crate) use table::{Columns, KnownDays, Table, changes_of, days_of, examiner_name};
-pub(crate) use view::{Asked, LONGEST, View, evening};
+pub(crate) use view::{LONGEST, Selection, View, evening};
 pub(crate) use windows::day_windows;

@@ -5,14 +5,14 @@ use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use serde_json::{Map, Value};
 
 use super::day_windows;
-use super::view::{Asked, View};
+use super::view::{Selection, View};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::domain::phone::Telephone;
 use crate::domain::text::title_case;
 use crate::domain::{DayState, ExportColumn, SlotStatus};
 use crate::store::clinic::{ClinicDays, ClinicSlot};
-use crate::store::days::{DaysAsked, ExaminerDay};
+use crate::store::days::{DaysQuery, ExaminerDay};
 use crate::store::listing::{ChangeFilter, ChangeView};
 use crate::store::names::Named;
 use crate::store::{Store, StoreError};
@@ -75,9 +75,9 @@ impl Table {
             clock,
         };
         let usuario_ids = view.usuario_ids.clone();
-        match &view.asked {
-            Asked::Days { from, to } => {
-                let asked = ClinicDays {
+        match &view.selection {
+            Selection::Days { from, to } => {
+                let query = ClinicDays {
                     from: *from,
                     to: *to,
                     usuario_ids,
@@ -85,7 +85,7 @@ impl Table {
                     limit: MOST_ROWS + 1,
                     offset: 0,
                 };
-                let slots = store.clinic_slots(&asked).await?;
+                let slots = store.clinic_slots(&query).await?;
                 let known = days_of(store, config, clock, view, MOST_DAYS).await?;
                 let mut table = maker.agenda(&slots, &known.days);
                 let days_cut = known.cut.map(words::only_first);
@@ -93,7 +93,7 @@ impl Table {
                 table.cut = table.cut.or(days_cut);
                 Ok(table)
             }
-            Asked::Search(searched) => {
+            Selection::Search(searched) => {
                 let ids = usuario_ids.as_deref();
                 let found = store.clinic_search(searched, ids, MOST_ROWS, 0).await?;
                 let mut table = maker.agenda(&found.slots, &[]);
@@ -106,7 +106,7 @@ impl Table {
                 table.cut = found.cut.then(|| columns.language.say(said));
                 Ok(table)
             }
-            Asked::Changes { since } => {
+            Selection::Changes { since } => {
                 let changes = changes_of(store, view, *since, MOST_ROWS + 1, 0).await?;
                 let examiners = store.clinic_examiners(None).await?;
                 Ok(maker.changes(&changes, &examiners))
@@ -177,14 +177,14 @@ pub(crate) async fn days_of(
     let cut = (ids.len() > most).then_some(most);
     ids.truncate(most);
     let windows = day_windows(config, clock.now());
-    let asked = DaysAsked {
+    let query = DaysQuery {
         usuario_ids: &ids,
         from,
         to,
         today: clock.today(),
         windows: &windows,
     };
-    let days = store.day_states(&asked).await?;
+    let days = store.day_states(&query).await?;
     Ok(KnownDays { days, cut })
 }
 
@@ -238,7 +238,7 @@ impl Maker<'_> {
         let bare = days
             .iter()
             .filter(|day| !matches!(day.state, DayState::Listed { .. }));
-        rows.extend(bare.map(|day| (day.data, self.day(day))));
+        rows.extend(bare.map(|day| (day.date, self.day(day))));
         if !days.is_empty() {
             // Stable: what is said of a day comes after its slots.
             rows.sort_by_key(|(date, _)| *date);
@@ -283,7 +283,7 @@ impl Maker<'_> {
 
     /// A day without slots, or one that was not read.
     fn day(&self, day: &ExaminerDay) -> Vec<Cell> {
-        let mut cells = vec![Cell::Day(day.data), Cell::Nothing, Cell::Nothing];
+        let mut cells = vec![Cell::Day(day.date), Cell::Nothing, Cell::Nothing];
         let columns = self.columns;
         let further = usize::from(columns.telephones) * 2 + usize::from(columns.cpfs) + 4;
         cells.resize(cells.len() + further, Cell::Nothing);
@@ -365,7 +365,6 @@ pub(crate) fn examiner_name(examiners: &[Named], id: i32) -> String {
     found.map_or_else(|| format!("#{id}"), |examiner| examiner.nome.clone())
 }
 
-/// Which fields have changed.
 fn fields(change: &ChangeView, language: Language) -> String {
     let object = change.fields.as_ref().and_then(Value::as_object);
     let names = object.into_iter().flatten().map(|(name, _)| {

@@ -13,7 +13,7 @@ pub(crate) const LONGEST: u64 = 62;
 const EVENING: (u32, u32) = (18, 0);
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Asked {
+pub(crate) enum Selection {
     /// Days, the last one included.
     Days {
         /// The first.
@@ -33,7 +33,7 @@ pub(crate) enum Asked {
 /// What is asked for, of whom, in which order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct View {
-    pub(crate) asked: Asked,
+    pub(crate) selection: Selection,
     /// Of these examiners; `None`: all.
     pub(crate) usuario_ids: Option<Vec<i32>>,
     /// Day by day by examiner, and not by time.
@@ -46,7 +46,7 @@ impl View {
         let (from, to) = (from.min(to), from.max(to));
         let to = to.min(from + Days::new(LONGEST - 1));
         Self {
-            asked: Asked::Days { from, to },
+            selection: Selection::Days { from, to },
             usuario_ids: None,
             by_examiner: false,
         }
@@ -54,19 +54,19 @@ impl View {
 
     /// The days that it shows; none for a search or changes.
     pub(crate) fn range(&self) -> Option<(NaiveDate, NaiveDate)> {
-        match self.asked {
-            Asked::Days { from, to } => Some((from, to)),
-            Asked::Search(_) | Asked::Changes { .. } => None,
+        match self.selection {
+            Selection::Days { from, to } => Some((from, to)),
+            Selection::Search(_) | Selection::Changes { .. } => None,
         }
     }
 
     /// In a word, for the audit table and for names of files.
     pub(crate) fn name(&self) -> String {
-        match &self.asked {
-            Asked::Days { from, to } if from == to => format!("agenda-{from}"),
-            Asked::Days { from, to } => format!("agenda-{from}-{to}"),
-            Asked::Search(_) => ExportedList::Search.as_str().to_owned(),
-            Asked::Changes { .. } => ExportedList::Changes.as_str().to_owned(),
+        match &self.selection {
+            Selection::Days { from, to } if from == to => format!("agenda-{from}"),
+            Selection::Days { from, to } => format!("agenda-{from}-{to}"),
+            Selection::Search(_) => ExportedList::Search.as_str().to_owned(),
+            Selection::Changes { .. } => ExportedList::Changes.as_str().to_owned(),
         }
     }
 }

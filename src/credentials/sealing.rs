@@ -43,8 +43,8 @@ pub async fn reseal(
         value,
     } in lock_sealed(&mut tx).await?
     {
-        if let Ok(senha) = vault.unseal(Purpose::Password, usuario_id, &value) {
-            rekeyed.extend(by_other_keys(vault, &cpf, senha.expose_secret())?);
+        if let Ok(password) = vault.unseal(Purpose::Password, usuario_id, &value) {
+            rekeyed.extend(by_other_keys(vault, &cpf, password.expose_secret())?);
         }
         match vault.reseal(Purpose::Password, usuario_id, &value) {
             Ok(Some(sealed)) => fresh.push((usuario_id, sealed)),
@@ -106,11 +106,11 @@ async fn reseal_webhooks(
 }
 
 /// A password as each key at hand but the first recognises it, to be recognised by the first.
-fn by_other_keys(vault: &Vault, cpf: &str, senha: &str) -> Result<Vec<Rekeyed>, VaultError> {
+fn by_other_keys(vault: &Vault, cpf: &str, password: &str) -> Result<Vec<Rekeyed>, VaultError> {
     let Ok(cpf) = Cpf::parse(cpf) else {
         return Ok(Vec::new());
     };
-    let mut fingerprints = vault.fingerprints(cpf.digits(), senha)?.into_iter();
+    let mut fingerprints = vault.fingerprints(cpf.digits(), password)?.into_iter();
     let Some(new) = fingerprints.next() else {
         return Ok(Vec::new());
     };

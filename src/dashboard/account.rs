@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use maud::html;
 use secrecy::ExposeSecret;
 
-use super::asked::Asked;
+use super::lenient_query::LenientQuery;
 use super::notice::NoticeQuery;
 use super::page::{Page, token};
 use super::people::{back, hashed, named, told};
@@ -27,7 +27,7 @@ const PAGE: &str = "/conta";
 pub(super) async fn show(
     State(api): State<Api>,
     visitor: Visitor,
-    Asked(query): Asked<NoticeQuery>,
+    LenientQuery(query): LenientQuery<NoticeQuery>,
 ) -> Result<Response, Problem> {
     let say = |sentence| visitor.language.say(sentence);
     let title = say(words::ACCOUNT);

@@ -132,7 +132,7 @@ pub(super) async fn save_mails(
     ];
     let wrong = wrong_with(&all, before.known_email.is_some());
     if let Some(wrong) = wrong {
-        return mails_again(&api, &posted, (id, wishes), wrong).await;
+        return mails_again(&api, &posted, id, wishes, wrong).await;
     }
     let actor = posted.visitor.actor();
     for mail in all.iter().filter(|mail| mail.is_changed()) {
@@ -179,7 +179,8 @@ fn wrong_with(all: &[Mail], is_known: bool) -> Option<Notice> {
 async fn mails_again(
     api: &Api,
     posted: &Posted,
-    (id, wishes): (i32, Wishes),
+    id: i32,
+    wishes: Wishes,
     wrong: Notice,
 ) -> Result<Response, Problem> {
     let visitor = &posted.visitor;

@@ -18,7 +18,7 @@ use crate::words::pages::agenda as words;
 pub(super) fn show(times: Times, slots: &[SlotView], days: &[ExaminerDay]) -> Markup {
     let mut all: BTreeMap<NaiveDate, (&[SlotView], Option<&ExaminerDay>)> = BTreeMap::new();
     for day in days {
-        all.insert(day.data, (&[], Some(day)));
+        all.insert(day.date, (&[], Some(day)));
     }
     for slots in slots.chunk_by(|a, b| a.data == b.data) {
         if let Some(first) = slots.first() {

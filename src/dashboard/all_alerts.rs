@@ -5,8 +5,8 @@ use axum::response::Response;
 use chrono::{DateTime, Utc};
 use maud::{Markup, html};
 
-use super::asked::Asked;
 use super::language::Language;
+use super::lenient_query::LenientQuery;
 use super::notice::{NoticeQuery, drawn};
 use super::page::{Page, token};
 use super::paging::{self, PageQuery};
@@ -35,19 +35,20 @@ pub(super) fn notice(notice: SilenceNotice, language: Language) -> Markup {
 pub(super) async fn show(
     State(api): State<Api>,
     visitor: Visitor,
-    Asked(query): Asked<NoticeQuery>,
-    Asked(which): Asked<PageQuery>,
+    LenientQuery(query): LenientQuery<NoticeQuery>,
+    LenientQuery(which): LenientQuery<PageQuery>,
 ) -> Result<Response, Problem> {
     let aviso = query.aviso.parse().ok();
     let above = html! { @if let Some(aviso) = aviso { (notice(aviso, visitor.language)) } };
-    page(&api, &visitor, (&above, which.page()), None).await
+    page(&api, &visitor, &above, which.page(), None).await
 }
 
 /// The page; what was typed into a form of it, if that was refused.
 pub(super) async fn page(
     api: &Api,
     visitor: &Visitor,
-    (above, number): (&Markup, u32),
+    above: &Markup,
+    number: u32,
     sent: Option<&Posted>,
 ) -> Result<Response, Problem> {
     let (times, store) = (visitor.times, &api.store);

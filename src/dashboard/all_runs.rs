@@ -7,7 +7,7 @@ use maud::{Markup, html};
 use serde::Deserialize;
 use strum::VariantArray;
 
-use super::asked::{self, Asked, Number};
+use super::lenient_query::{self, LenientQuery, Number};
 use super::page::Page;
 use super::problem::Problem;
 use super::time::Times;
@@ -47,7 +47,7 @@ impl RunsQuery {
     }
 
     fn day(&self) -> Option<NaiveDate> {
-        asked::day(&self.dia)
+        lenient_query::day(&self.dia)
     }
 
     fn filter(&self, times: Times) -> RunFilter {
@@ -85,7 +85,7 @@ impl RunsQuery {
 pub(super) async fn show(
     State(api): State<Api>,
     visitor: Visitor,
-    Asked(query): Asked<RunsQuery>,
+    LenientQuery(query): LenientQuery<RunsQuery>,
 ) -> Result<Response, Problem> {
     let times = visitor.times;
     let filter = query.filter(times);

@@ -7,8 +7,8 @@ use maud::{Markup, html};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::asked::{self, Asked, Number};
 use super::language::Language;
+use super::lenient_query::{self, LenientQuery, Number};
 use super::page::Page;
 use super::paging;
 use super::problem::Problem;
@@ -50,7 +50,7 @@ impl AuditQuery {
             let text = text.trim();
             (!text.is_empty()).then(|| text.to_owned())
         };
-        let day = asked::day(&self.dia);
+        let day = lenient_query::day(&self.dia);
         let next = day.and_then(|day| day.checked_add_days(Days::new(1)));
         ActionFilter {
             actor: some(&self.quem),
@@ -82,7 +82,7 @@ impl AuditQuery {
 pub(super) async fn show(
     State(api): State<Api>,
     visitor: Visitor,
-    Asked(query): Asked<AuditQuery>,
+    LenientQuery(query): LenientQuery<AuditQuery>,
 ) -> Result<Response, Problem> {
     let times = visitor.times;
     let before = i64::from(query.page() - 1) * i64::from(PAGE);

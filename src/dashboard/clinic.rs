@@ -23,7 +23,7 @@ use super::page::Page;
 use super::paging;
 use super::problem::Problem;
 use super::visitor::Visitor;
-use crate::clinic::{Asked, KnownDays, View, changes_of, days_of};
+use crate::clinic::{KnownDays, LenientQuery, View, changes_of, days_of};
 use crate::store::clinic::{ClinicDays, ClinicSlot};
 use crate::web::state::Api;
 use crate::words::pages::clinic as words;
@@ -80,10 +80,10 @@ impl Clinic<'_> {
         let found = match &self.view {
             None => html! { p.empty { (self.say(words::NOTHING_TO_SEARCH)) } },
             Some(_) if self.is_of_nobody() => html! {},
-            Some(view) => match &view.asked {
-                Asked::Days { .. } => self.days(view).await?,
-                Asked::Search(_) => self.search(view).await?,
-                Asked::Changes { since } => {
+            Some(view) => match &view.selection {
+                Selection::Days { .. } => self.days(view).await?,
+                Selection::Search(_) => self.search(view).await?,
+                Selection::Changes { since } => {
                     let store = &self.api.store;
                     let (limit, before) = self.slice(CHANGES);
                     // One more tells whether there is a further page.
@@ -104,16 +104,16 @@ impl Clinic<'_> {
     }
 
     async fn days(&self, view: &View) -> Result<Markup, Problem> {
-        let Some(asked) = self.asked(view, PAGE) else {
+        let Some(query) = self.clinic_days(view, PAGE) else {
             return Ok(html! {});
         };
         let store = &self.api.store;
         let (slots, total) =
-            tokio::try_join!(store.clinic_slots(&asked), store.clinic_count(&asked))?;
+            tokio::try_join!(store.clinic_slots(&query), store.clinic_count(&query))?;
         let known = self.known_days(view, &slots).await?;
         Ok(html! {
             // Of what somebody types above, nothing here is held up.
-            div id="day" data-refresh="15" data-until=(asked.to) {
+            div id="day" data-refresh="15" data-until=(query.to) {
                 (self.unread_days(&known))
                 p.dim { (self.visitor.language.say(words::slots(total))) }
                 @if slots.is_empty() { (self.nothing(words::NO_SLOTS)) }
@@ -140,7 +140,7 @@ impl Clinic<'_> {
     }
 
     async fn search(&self, view: &View) -> Result<Markup, Problem> {
-        let Asked::Search(searched) = &view.asked else {
+        let Selection::Search(searched) = &view.selection else {
             return Ok(html! {});
         };
         let ids = view.usuario_ids.as_deref();
@@ -187,12 +187,12 @@ impl Clinic<'_> {
         };
         let mut view = view.clone();
         view.by_examiner |= self.address.print == Print::ByExaminer;
-        let Some(asked) = self.asked(&view, PRINTED) else {
+        let Some(query) = self.clinic_days(&view, PRINTED) else {
             return Ok(html! {});
         };
         let store = &self.api.store;
         let (slots, total) =
-            tokio::try_join!(store.clinic_slots(&asked), store.clinic_count(&asked))?;
+            tokio::try_join!(store.clinic_slots(&query), store.clinic_count(&query))?;
         let known = self.known_days(&view, &slots).await?;
         let pages = u32::try_from(total).unwrap_or(u32::MAX).div_ceil(PRINTED);
         Ok(html! {
@@ -203,7 +203,7 @@ impl Clinic<'_> {
         })
     }
 
-    fn asked(&self, view: &View, size: u32) -> Option<ClinicDays> {
+    fn clinic_days(&self, view: &View, size: u32) -> Option<ClinicDays> {
         let (from, to) = view.range()?;
         let (limit, offset) = self.slice(size);
         Some(ClinicDays {

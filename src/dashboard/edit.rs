@@ -89,7 +89,7 @@ impl Form {
         };
         let title = visitor.language.say(words::EDIT_TITLE);
         let content = html! {
-            section.door {
+            section.panel {
                 p.crumbs { a href=(format!("/peritos/{id}")) { "‹ " (title_case(&self.nome)) } }
                 h1 { (title) }
                 @if let Some(wrong) = wrong { p.notice.bad role="alert" { (visitor.language.say(wrong)) } }
@@ -167,7 +167,7 @@ pub(super) async fn change(
     mut posted: Posted,
 ) -> Result<Response, Problem> {
     let Path(id) = id?;
-    let senha = posted.secret("senha");
+    let password = posted.secret("senha");
     let (nome, email) = (
         posted.text("nome").to_owned(),
         posted.text("email").to_owned(),
@@ -201,14 +201,14 @@ pub(super) async fn change(
             None => return again(words::BAD_CPF),
         },
     };
-    let has_password = !senha.expose_secret().is_empty();
-    if has_password && !examiners::is_password(&senha) {
+    let has_password = !password.expose_secret().is_empty();
+    if has_password && !examiners::is_password(&password) {
         return again(words::BAD_PASSWORD);
     }
     let wish = Wish {
         nome: Some(nome),
         cpf,
-        senha: has_password.then_some(senha),
+        password: has_password.then_some(password),
         email: Some(Some(email).filter(|email| !email.is_empty())),
         days: Some(examiners::days(&typed.days).ok_or(Problem::Form)?),
         windows: Some(typed.windows.clone()),

@@ -104,7 +104,7 @@ pub(super) async fn show(visitor: Visitor) -> Response {
 fn page(visitor: &Visitor, typed: &Typed, wrong: Option<Sentence>) -> Response {
     let say = |sentence| visitor.language.say(sentence);
     let content = html! {
-        section.door {
+        section.panel {
             h1 { (say(words::TITLE)) }
             @if let Some(wrong) = wrong { p.notice.bad role="alert" { (say(wrong)) } }
             form method="post" action=(PAGE) autocomplete="off" {
@@ -130,7 +130,7 @@ fn page(visitor: &Visitor, typed: &Typed, wrong: Option<Sentence>) -> Response {
 
 /// `POST /novo-perito`
 pub(super) async fn add(State(api): State<Api>, mut posted: Posted) -> Result<Response, Problem> {
-    let senha = posted.secret("senha");
+    let password = posted.secret("senha");
     let typed = Typed::of(&posted);
     let visitor = &posted.visitor;
     let again = |wrong| {
@@ -146,7 +146,7 @@ pub(super) async fn add(State(api): State<Api>, mut posted: Posted) -> Result<Re
     if !typed.email.is_empty() && !examiners::is_email(&typed.email) {
         return again(words::BAD_EMAIL);
     }
-    if !examiners::is_password(&senha) {
+    if !examiners::is_password(&password) {
         return again(words::BAD_PASSWORD);
     }
     let days = examiners::days(&typed.days).ok_or(Problem::Form)?;
@@ -158,10 +158,10 @@ pub(super) async fn add(State(api): State<Api>, mut posted: Posted) -> Result<Re
         days,
     };
     let vault = &api.syncer.vault;
-    let id = match credentials::add_account(&api.store, vault, &new, &senha).await {
+    let id = match credentials::add_account(&api.store, vault, &new, &password).await {
         Ok(id) => id,
         Err(CredentialsError::Store(StoreError::CpfTaken { usuario_id })) => {
-            if !is_same(&api, usuario_id, &typed, &senha).await? {
+            if !is_same(&api, usuario_id, &typed, &password).await? {
                 return again(words::CPF_TAKEN);
             }
             return Ok(Redirect::to(&format!("/peritos/{usuario_id}")).into_response());
@@ -179,14 +179,19 @@ pub(super) async fn add(State(api): State<Api>, mut posted: Posted) -> Result<Re
 }
 
 /// Whether the account that has this CPF is the very same: a form that was sent twice is one wish.
-async fn is_same(api: &Api, id: i32, typed: &Typed, senha: &SecretString) -> Result<bool, Problem> {
+async fn is_same(
+    api: &Api,
+    id: i32,
+    typed: &Typed,
+    password: &SecretString,
+) -> Result<bool, Problem> {
     let (store, vault) = (&api.store, &api.syncer.vault);
-    let (profile, password) = tokio::try_join!(store.profile(id), store.password(id))?;
+    let (profile, stored) = tokio::try_join!(store.profile(id), store.password(id))?;
     let is_named_so = profile.is_some_and(|profile| {
         profile.nome == typed.nome && profile.email.unwrap_or_default() == typed.email
     });
-    let is_stored = |stored: &StoredPassword| credentials::is_stored(vault, id, stored, senha);
-    Ok(is_named_so && password.is_some_and(|(stored, _)| is_stored(&stored)))
+    let is_stored = |stored: &StoredPassword| credentials::is_stored(vault, id, stored, password);
+    Ok(is_named_so && stored.is_some_and(|(stored, _)| is_stored(&stored)))
 }
 
 /// What an operator can do about an account.
@@ -240,12 +245,12 @@ pub(super) async fn set_password(
     mut posted: Posted,
 ) -> Result<Response, Problem> {
     let Path(id) = id?;
-    let senha = posted.secret("senha");
-    if !examiners::is_password(&senha) {
+    let password = posted.secret("senha");
+    if !examiners::is_password(&password) {
         return Ok(Notice::BadPassword.redirect(id));
     }
     let vault = &api.syncer.vault;
-    let changed = credentials::set_password(&api.store, vault, id, &senha).await?;
+    let changed = credentials::set_password(&api.store, vault, id, &password).await?;
     if changed == Changed::NoAccount {
         return Err(Problem::NotFound);
     }

@@ -7,10 +7,10 @@ use chrono::Days;
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::asked::Asked;
 use super::condition::Condition;
 use super::days::LastDays;
 use super::firewall::Firewall;
+use super::lenient_query::LenientQuery;
 use super::notice::Notice;
 use super::page::{Page, button, token};
 use super::problem::{Id, Problem};
@@ -21,7 +21,7 @@ use crate::clinic::day_windows;
 use crate::domain::Role;
 use crate::domain::text::title_case;
 use crate::store::calendars::CalendarState;
-use crate::store::days::{DaysAsked, ExaminerDay};
+use crate::store::days::{DaysQuery, ExaminerDay};
 use crate::store::listing::{ChangeFilter, ChangeView, RunView, SlotView};
 use crate::store::mail_preferences::MailPreferences;
 use crate::store::overview::{ExaminerSummary, Order, OverviewFilter, StatusFilter};
@@ -71,7 +71,7 @@ pub(super) async fn show(
     State(api): State<Api>,
     visitor: Visitor,
     id: Id,
-    Asked(query): Asked<ExaminerQuery>,
+    LenientQuery(query): LenientQuery<ExaminerQuery>,
 ) -> Result<Response, Problem> {
     let Path(id) = id?;
     let panel = async |run| progress::panel(&api, &visitor, run, id).await;
@@ -125,7 +125,7 @@ impl Examiner {
         let day_windows = day_windows(&api.config(), times.now);
         let last = day_windows.iter().map(|window| window.to_day).max();
         let last = u64::try_from(last.unwrap_or_default()).unwrap_or_default();
-        let days = DaysAsked {
+        let days = DaysQuery {
             usuario_ids: &[id],
             from: today,
             to: today + Days::new(last),
@@ -197,7 +197,7 @@ impl Examiner {
                     // Of what somebody types here, nothing else that grows old is held up.
                     div id="account" data-refresh=[refresh] {
                         @if visitor.is_operator() && let Some(settings) = &self.settings { (enrol::section(visitor, self.glance.usuario_id, settings, &self.named_windows())) }
-                        @if visitor.role() != Role::Reception && let Some(mails) = &self.mails { (mails::section(visitor, &api.config(), self.glance.usuario_id, (mails, self.wishes.as_ref()))) }
+                        @if visitor.role() != Role::Reception && let Some(mails) = &self.mails { (mails::section(visitor, &api.config(), self.glance.usuario_id, mails, self.wishes.as_ref())) }
                         @if visitor.role() != Role::Reception { section { h2 { (say(words::CALENDAR)) } (calendar::section(visitor, times, self.glance.usuario_id, self.calendar.as_ref())) } }
                     }
                 }

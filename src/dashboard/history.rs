@@ -6,8 +6,8 @@ use chrono::Days;
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::asked::Asked;
 use super::chart::{self, Series};
+use super::lenient_query::LenientQuery;
 use super::page::Page;
 use super::problem::Problem;
 use super::time::Times;
@@ -29,7 +29,7 @@ pub(super) struct HistoryQuery {
 pub(super) async fn show(
     State(api): State<Api>,
     visitor: Visitor,
-    Asked(query): Asked<HistoryQuery>,
+    LenientQuery(query): LenientQuery<HistoryQuery>,
 ) -> Result<Response, Problem> {
     let times = visitor.times;
     let days = query.dias.parse().ok();

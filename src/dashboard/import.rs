@@ -42,7 +42,7 @@ fn choose(visitor: &Visitor, wrong: Option<&Markup>) -> Response {
     let say = |sentence| visitor.language.say(sentence);
     let title = say(words::TITLE);
     let content = html! {
-        section.door {
+        section.panel {
             h1 { (title) }
             @if let Some(wrong) = wrong { p.notice.bad role="alert" { (wrong) } }
             p { (say(words::INTRODUCTION)) }
@@ -93,7 +93,7 @@ pub(super) async fn confirm(State(api): State<Api>, posted: Posted) -> Result<Re
     let visitor = &posted.visitor;
     let vault = &api.syncer.vault;
     let (actor, now) = (visitor.actor(), api.syncer.clock.now());
-    let Some((file, digest)) = import::open(vault, posted.text("arquivo"), (&actor, now)) else {
+    let Some((file, digest)) = import::open(vault, posted.text("arquivo"), &actor, now) else {
         let wrong = html! { (visitor.language.say(words::TOO_LATE)) };
         return Ok(refused(visitor, &wrong));
     };
@@ -123,7 +123,7 @@ async fn preview(
     };
     let sealed = if plan.is_good() {
         let now = api.syncer.clock.now();
-        Some(import::seal(vault, file, &plan, (&visitor.actor(), now))?)
+        Some(import::seal(vault, file, &plan, &visitor.actor(), now)?)
     } else {
         None
     };
@@ -199,7 +199,7 @@ fn days(visitor: &Visitor, stored: &[&str]) -> String {
 fn done(visitor: &Visitor, counts: Counts) -> Response {
     let say = |sentence| visitor.language.say(sentence);
     let content = html! {
-        section.door {
+        section.panel {
             h1 { (say(words::DONE)) }
             p role="status" { (visitor.language.say(words::counts(counts))) "." }
             p { (say(words::DELETE_FILE)) }

@@ -5,8 +5,8 @@ use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::asked::Asked;
 use super::language::Language;
+use super::lenient_query::LenientQuery;
 use super::page::{Page, refused};
 use super::people::{hashed, shown, told};
 use super::problem::Problem;
@@ -44,7 +44,7 @@ pub(super) struct InviteForm {
 pub(super) async fn show(
     State(api): State<Api>,
     language: Language,
-    Asked(query): Asked<InviteQuery>,
+    LenientQuery(query): LenientQuery<InviteQuery>,
 ) -> Result<Response, Problem> {
     let token = Token::read(&query.codigo);
     let is_good = match &token {
@@ -59,7 +59,7 @@ pub(super) async fn show(
         form(language, &sent, None)
     } else {
         html! {
-            section.door {
+            section.panel {
                 h1 { (language.say(words::INVITED)) }
                 p { (language.say(words::INVITATION_OVER)) code { (here("agendad people invite")) } "." }
                 p { a href="/entrar" { (language.say(login_page::LOG_IN)) } }
@@ -78,7 +78,7 @@ fn page(language: Language, content: &Markup) -> Response {
 fn form(language: Language, sent: &InviteForm, wrong: Option<PersonNotice>) -> Markup {
     let say = |sentence| language.say(sentence);
     html! {
-        section.door {
+        section.panel {
             h1 { (say(words::INVITED)) }
             p { (say(words::INVITED_TO)) }
             @if let Some(wrong) = wrong { (shown(wrong, language)) }

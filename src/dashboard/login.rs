@@ -7,8 +7,8 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
-use super::asked::Asked;
 use super::language::Language;
+use super::lenient_query::LenientQuery;
 use super::login_page::{LoginPage, Refusal, way_back};
 use super::problem::Problem;
 use super::recognise::{self, Posted};
@@ -62,7 +62,7 @@ pub(super) struct LoginForm {
 pub(super) async fn show(
     State(api): State<Api>,
     language: Language,
-    Asked(query): Asked<LoginQuery>,
+    LenientQuery(query): LenientQuery<LoginQuery>,
     OriginalUri(address): OriginalUri,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {

@@ -75,7 +75,7 @@ fn para(back: &str) -> String {
 pub(super) fn switched_off(language: Language) -> Response {
     let title = language.say(words::NOBODY_YET);
     let content = html! {
-        section.door {
+        section.panel {
             h1 { (title) }
             p { (language.say(words::INVITE)) }
             p { code { (here("agendad people invite")) } }
@@ -100,7 +100,7 @@ impl LoginPage<'_> {
         let refusal = refusal.map(|refusal| refusal.said(self.language));
         let (by_name, by_key) = self.ways;
         let content = html! {
-            section.door {
+            section.panel {
                 h1 { (say(words::LOG_IN)) }
                 @if let Some(refusal) = refusal { p.notice.bad role="alert" { (refusal) } }
                 @else if self.is_new { p.notice role="status" { (say(words::NAME_MADE)) } }

@@ -38,7 +38,6 @@ impl Wishes {
         }
     }
 
-    /// As they were sent.
     pub(super) fn sent(posted: &Posted) -> Self {
         let is_ticked = |name: &str| !posted.text(name).is_empty();
         Self {
@@ -60,7 +59,8 @@ pub(super) fn section(
     visitor: &Visitor,
     config: &Config,
     id: i32,
-    (kept, sent): (&MailPreferences, Option<&Wishes>),
+    kept: &MailPreferences,
+    sent: Option<&Wishes>,
 ) -> Markup {
     let say = |sentence| visitor.language.say(sentence);
     let known = kept.known_email.as_deref();

@@ -6,10 +6,10 @@ use chrono::{DateTime, Utc};
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::asked::Asked;
 use super::condition::Condition;
 use super::firewall::Firewall;
 use super::freshness::{self, age, next_run, next_ticks};
+use super::lenient_query::LenientQuery;
 use super::page::Page;
 use super::problem::Problem;
 use super::time::Times;
@@ -123,7 +123,7 @@ struct List<'a> {
 pub(super) async fn show(
     State(api): State<Api>,
     visitor: Visitor,
-    Asked(query): Asked<ListQuery>,
+    LenientQuery(query): LenientQuery<ListQuery>,
 ) -> Result<Response, Problem> {
     let times = visitor.times;
     let limits = api.figures.limits();

@@ -121,7 +121,7 @@ impl<'a> Page<'a> {
         html! {
                 body
                     data-contact=[times.map(|_| "/contato")]
-                    data-door=[times.map(|_| "/entrar")]
+                    data-login=[times.map(|_| "/entrar")]
                     data-page=(self.address)
                     data-at=[times.map(|times| machine(times.now))]
                     data-midnight=[times.map(|times| machine(times.midnight()))]
@@ -208,14 +208,15 @@ pub(super) fn refused(page: Response) -> Response {
 /// What is done by a second tap only: what it is, the way back to `page`, and the button that posts it to `/remover` there.
 pub(super) fn confirm(
     visitor: &Visitor,
-    (title, asked): (&str, &Markup),
+    title: &str,
+    question: &Markup,
     page: &str,
     label: Sentence,
 ) -> Markup {
     html! {
-        section.door {
+        section.panel {
             h1 { (title) }
-            (asked)
+            (question)
             p { a.button href=(page) { (visitor.language.say(words::BACK)) } }
             (button(visitor, &format!("{page}/remover"), label))
         }

@@ -7,8 +7,8 @@ use chrono::TimeDelta;
 use maud::{Markup, html};
 use secrecy::SecretString;
 
-use super::asked::Asked;
 use super::language::Language;
+use super::lenient_query::LenientQuery;
 use super::notice::{self, NoticeQuery, drawn};
 use super::page::{Page, refused, token};
 use super::paging::{self, PageQuery};
@@ -47,7 +47,6 @@ pub(super) fn back(page: &str, notice: PersonNotice) -> Response {
     notice::back(page, notice.into())
 }
 
-/// What is told of a change.
 pub(super) fn told(changed: PersonChanged, done: PersonNotice) -> PersonNotice {
     match changed {
         PersonChanged::Done(_) => done,
@@ -79,18 +78,19 @@ pub(super) async fn hashed(
 pub(super) async fn show(
     State(api): State<Api>,
     visitor: Visitor,
-    Asked(query): Asked<NoticeQuery>,
-    Asked(which): Asked<PageQuery>,
+    LenientQuery(query): LenientQuery<NoticeQuery>,
+    LenientQuery(which): LenientQuery<PageQuery>,
 ) -> Result<Response, Problem> {
     let above = named(&query, visitor.language);
-    page(&api, &visitor, (&above, which.page()), None).await
+    page(&api, &visitor, &above, which.page(), None).await
 }
 
 /// The page; what was typed, if it was refused.
 async fn page(
     api: &Api,
     visitor: &Visitor,
-    (above, number): (&Markup, u32),
+    above: &Markup,
+    number: u32,
     sent: Option<&Posted>,
 ) -> Result<Response, Problem> {
     let (people, examiners) = tokio::try_join!(api.store.staff(), api.store.names())?;
@@ -112,7 +112,7 @@ async fn page(
                 (token(visitor))
                 label { (say(words::LOGIN)) input type="text" name="acesso" required value=(typed("acesso")) autocapitalize="none" spellcheck="false" autocomplete="username"; }
                 label { (say(words::NAME)) input type="text" name="nome" required value=(typed("nome")) autocomplete="off"; }
-                (role_fields(visitor, &examiners, (chosen, own)))
+                (role_fields(visitor, &examiners, chosen, own))
                 label { (say(words::PASSWORD)) input type="password" name="senha" required autocomplete="new-password" minlength="10"; }
                 button.primary { (say(words::ADD)) }
             }
@@ -129,7 +129,8 @@ async fn page(
 pub(super) fn role_fields(
     visitor: &Visitor,
     examiners: &[Named],
-    (chosen, own): (Option<Role>, Option<i32>),
+    chosen: Option<Role>,
+    own: Option<i32>,
 ) -> Markup {
     let say = |sentence| visitor.language.say(sentence);
     html! {
@@ -216,7 +217,7 @@ pub(super) async fn add(State(api): State<Api>, mut posted: Posted) -> Result<Re
     let visitor = &posted.visitor;
     let above = shown(notice, visitor.language);
     Ok(refused(
-        page(&api, visitor, (&above, 1), Some(&posted)).await?,
+        page(&api, visitor, &above, 1, Some(&posted)).await?,
     ))
 }
 

@@ -4,7 +4,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use maud::{Markup, html};
 
-use super::asked::Asked;
+use super::lenient_query::LenientQuery;
 use super::people::{back, hashed, named, role_fields, role_of, told};
 use crate::dashboard::notice::NoticeQuery;
 use crate::dashboard::page::{Page, button, confirm, token};
@@ -26,7 +26,7 @@ pub(super) async fn show(
     State(api): State<Api>,
     visitor: Visitor,
     id: Id,
-    Asked(query): Asked<NoticeQuery>,
+    LenientQuery(query): LenientQuery<NoticeQuery>,
 ) -> Result<Response, Problem> {
     let Path(id) = id?;
     let person = api.store.staff_member(id).await?;
@@ -73,7 +73,7 @@ fn acts(visitor: &Visitor, person: &Person, examiners: &[Named]) -> Markup {
             }
             form.filters method="post" action=(act("papel")) {
                 (token(visitor))
-                (role_fields(visitor, examiners, (Some(person.role), person.usuario_id)))
+                (role_fields(visitor, examiners, Some(person.role), person.usuario_id))
                 button { (say(words::SET_ROLE)) }
             }
             div.acts {
@@ -212,11 +212,11 @@ pub(super) async fn ask_to_remove(
     let person = person.ok_or(Problem::NotFound)?;
     let say = |sentence| visitor.language.say(sentence);
     let title = say(words::REMOVE_TITLE);
-    let asked = html! {
+    let question = html! {
         p { strong { (title_case(&person.nome)) } " " span.id { (person.login) } }
         p { (say(words::WHAT_GOES)) }
     };
-    let shown = confirm(&visitor, (title, &asked), &page(id), words::REMOVE);
+    let shown = confirm(&visitor, title, &question, &page(id), words::REMOVE);
     Ok(Page::of(&visitor, title).section("/pessoas").show(&shown))
 }
 

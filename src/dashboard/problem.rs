@@ -55,7 +55,7 @@ pub(crate) async fn explain_too_large(
     let (title, is_file) = (say(words::TOO_LARGE), path.starts_with("/importar"));
     let back = if is_file { "/importar" } else { "/" };
     let content = html! {
-        section.door {
+        section.panel {
             h1 { (title) }
             p { (language.say(words::sizes(found.size, found.limit))) }
             @if is_file {
@@ -86,7 +86,7 @@ pub(crate) async fn explain_too_slow(language: Language, request: Request, next:
         say(words::too_slow(found == TooSlow::Body)),
     );
     let content = html! {
-        section.door {
+        section.panel {
             h1 { (title) }
             p { (advice) }
             p { a href="/" { (say(words::GO_TO_OVERVIEW)) } }
@@ -140,7 +140,7 @@ fn page(problem: Problem, language: Language, visitor: Option<&Visitor>) -> Resp
     let say = |sentence| language.say(sentence);
     let title = say(words::title(problem));
     let content = html! {
-        section.door {
+        section.panel {
             h1 { (title) }
             p { (say(words::advice(problem))) }
             @if visitor.is_none_or(Visitor::is_operator) { p { a href="/" { (say(words::GO_TO_OVERVIEW)) } } }

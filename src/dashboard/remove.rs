@@ -30,7 +30,7 @@ fn page(visitor: &Visitor, id: i32, nome: &str, wrong: Option<Sentence>) -> Resp
     let say = |sentence| visitor.language.say(sentence);
     let shown = title_case(nome);
     let content = html! {
-        section.door {
+        section.panel {
             h1 { (say(words::REMOVE_TITLE)) }
             @if let Some(wrong) = wrong { p.notice.bad role="alert" { (say(wrong)) } }
             p { strong { (shown) } " " span.id { "#" (id) } }
@@ -72,7 +72,7 @@ pub(super) async fn remove(
     let say = |sentence| visitor.language.say(sentence);
     let nome = title_case(&profile.nome);
     let content = html! {
-        section.door {
+        section.panel {
             h1 { (say(words::REMOVED)) }
             p role="status" { (visitor.language.say(words::stays(&nome, removed.slots, removed.runs))) }
             p { a.button href="/" { (say(words::TO_OVERVIEW)) } }

@@ -66,7 +66,7 @@ pub(super) async fn danger(
 fn warning(visitor: &Visitor, id: i32, title: &str, reason: PauseReason) -> Markup {
     let say = |sentence| visitor.language.say(sentence);
     html! {
-        section.door {
+        section.panel {
             h1 { (title) }
             p { (say(pause::before_resuming(reason))) }
             p { strong { (say(words::RISK)) } }

@@ -4,7 +4,7 @@
 
 (() => {
   const {
-    contact, door, page, ago, soon, now: nowWord, lost: lostWords, past: pastWords, ended, enter, zone,
+    contact, login, page, ago, soon, now: nowWord, lost: lostWords, past: pastWords, ended, enter, zone,
   } = document.body.dataset;
   const EVERY = 15;
   const LATE = 2.5 * EVERY;
@@ -108,8 +108,8 @@
 
   // The way back is sent as the server knows it, without the path below which a proxy serves it.
   const toTheDoor = () => {
-    const base = door.slice(0, -"/entrar".length);
-    const address = `${door}?${new URLSearchParams({ para: page.slice(base.length) })}`;
+    const base = login.slice(0, -"/entrar".length);
+    const address = `${login}?${new URLSearchParams({ para: page.slice(base.length) })}`;
     if (filled(document)) showEnded(address);
     else location.assign(address);
   };

@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::asked::Asked;
+use super::lenient_query::LenientQuery;
 use super::notice::drawn;
 use super::page::{self, Page, token};
 use super::problem::Problem;
@@ -49,7 +49,7 @@ struct Refused<'a> {
 pub(super) async fn show(
     State(api): State<Api>,
     visitor: Visitor,
-    Asked(query): Asked<SavedQuery>,
+    LenientQuery(query): LenientQuery<SavedQuery>,
 ) -> Response {
     let notice = query.aviso.parse::<SettingsNotice>().ok();
     let told = html! {
@@ -57,14 +57,15 @@ pub(super) async fn show(
             (drawn(visitor.language.say(notice.sentence()), !notice.is_good()))
         }
     };
-    page(&api, &visitor, (Part::of(&query.parte), &told), None)
+    page(&api, &visitor, Part::of(&query.parte), &told, None)
 }
 
 /// The page, with what there is to tell: of a part, or of all.
 fn page(
     api: &Api,
     visitor: &Visitor,
-    (told_of, told): (Option<Part>, &Markup),
+    told_of: Option<Part>,
+    told: &Markup,
     refused: Option<&Refused<'_>>,
 ) -> Response {
     let say = |sentence| visitor.language.say(sentence);
@@ -161,7 +162,7 @@ pub(super) async fn send_trial(
     posted: Posted,
 ) -> Result<Response, Problem> {
     let told = trial::send(&api, &posted).await?;
-    Ok(page(&api, &posted.visitor, (None, &told), None))
+    Ok(page(&api, &posted.visitor, None, &told, None))
 }
 
 /// Files are written beside the tasks that must not wait for them.
@@ -184,7 +185,8 @@ fn again(api: &Api, part: Part, posted: &Posted, wrong: Wrong) -> Response {
     page::refused(page(
         api,
         &posted.visitor,
-        (None, &html! {}),
+        None,
+        &html! {},
         Some(&refused),
     ))
 }

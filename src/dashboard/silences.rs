@@ -110,7 +110,7 @@ async fn again(api: &Api, posted: &Posted, wrong: SilenceNotice) -> Result<Respo
     let visitor = &posted.visitor;
     let above = all_alerts::notice(wrong, visitor.language);
     Ok(refused(
-        all_alerts::page(api, visitor, (&above, 1), Some(posted)).await?,
+        all_alerts::page(api, visitor, &above, 1, Some(posted)).await?,
     ))
 }
 

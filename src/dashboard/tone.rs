@@ -34,7 +34,6 @@ impl Tone {
     }
 }
 
-/// The status of a run.
 pub(super) fn run(status: RunStatus, language: Language) -> Markup {
     let tone = match status {
         RunStatus::Success => Tone::Good,
@@ -55,7 +54,6 @@ pub(super) fn slot(status: SlotStatus, language: Language) -> Markup {
     tone.badge(language.say(kinds::slot(status)))
 }
 
-/// The kind of a change.
 pub(super) fn change(kind: ChangeKind, language: Language) -> Markup {
     let tone = match kind {
         ChangeKind::Inserted => Tone::Good,

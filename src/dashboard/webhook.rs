@@ -7,7 +7,7 @@ use axum::response::Response;
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeZone, Utc};
 use maud::{Markup, html};
 
-use super::asked::Asked;
+use super::lenient_query::LenientQuery;
 use super::webhooks::{PAGE, back, failed, named, new_secret, state};
 use crate::dashboard::notice::NoticeQuery;
 use crate::dashboard::page::{Page, button, confirm, token};
@@ -39,7 +39,7 @@ pub(super) async fn show(
     State(api): State<Api>,
     visitor: Visitor,
     id: Id,
-    Asked(query): Asked<NoticeQuery>,
+    LenientQuery(query): LenientQuery<NoticeQuery>,
 ) -> Result<Response, Problem> {
     page(&api, &visitor, id?.0, &named(&query, visitor.language)).await
 }
@@ -191,7 +191,7 @@ pub(super) async fn rotate(
 ) -> Result<Response, Problem> {
     let Path(id) = id?;
     let actor = posted.visitor.actor();
-    let rotated = webhooks::rotate(&api.store, &api.syncer.vault, (id, KEEP), &actor).await;
+    let rotated = webhooks::rotate(&api.store, &api.syncer.vault, id, KEEP, &actor).await;
     let secret = rotated.map_err(failed)?.ok_or(Problem::NotFound)?;
     page(
         &api,
@@ -235,11 +235,11 @@ pub(super) async fn ask_to_remove(
     let one = all.find(|one| one.id == id).ok_or(Problem::NotFound)?;
     let say = |sentence| visitor.language.say(sentence);
     let title = say(words::REMOVE_TITLE);
-    let asked = html! {
+    let question = html! {
         p { strong { (one.label) } " " code { (one.url) } }
         p { (say(words::WHAT_GOES)) }
     };
-    let shown = confirm(&visitor, (title, &asked), &page_of(id), words::REMOVE);
+    let shown = confirm(&visitor, title, &question, &page_of(id), words::REMOVE);
     Ok(Page::of(&visitor, title).section("/ajustes").show(&shown))
 }
 

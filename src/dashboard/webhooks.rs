@@ -5,8 +5,8 @@ use axum::extract::State;
 use axum::response::Response;
 use maud::{Markup, html};
 
-use super::asked::Asked;
 use super::language::Language;
+use super::lenient_query::LenientQuery;
 use super::notice::{self, NoticeQuery, drawn};
 use super::page::{Page, refused, token};
 use super::problem::Problem;
@@ -39,7 +39,7 @@ pub(super) fn back(page: &str, notice: WebhookNotice) -> Response {
 pub(super) async fn show(
     State(api): State<Api>,
     visitor: Visitor,
-    Asked(query): Asked<NoticeQuery>,
+    LenientQuery(query): LenientQuery<NoticeQuery>,
 ) -> Result<Response, Problem> {
     page(&api, &visitor, &named(&query, visitor.language), None).await
 }

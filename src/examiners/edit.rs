@@ -20,10 +20,9 @@ pub(crate) struct Wish {
     /// CPF; another one than before needs the password again.
     pub(crate) cpf: Option<Cpf>,
     /// Password for the portal.
-    pub(crate) senha: Option<SecretString>,
+    pub(crate) password: Option<SecretString>,
     /// E-mail; `Some(None)`: none.
     pub(crate) email: Option<Option<String>>,
-    /// Working days.
     pub(crate) days: Option<WorkingDays>,
     /// Windows that are read; `Some(None)`: all.
     pub(crate) windows: Option<Option<Vec<String>>>,
@@ -43,7 +42,6 @@ pub(crate) enum Edited {
     NeedsPassword,
     /// Nothing is done: the portal has offered no unit of this name.
     NoSuchUnit(String),
-    /// There is no such account.
     NoAccount,
 }
 
@@ -65,7 +63,7 @@ pub(crate) async fn edit(
     };
     let cpf = wish.cpf.as_ref();
     let cpf = cpf.filter(|cpf| !cpf.is_written(&profile.cpf));
-    if cpf.is_some() && wish.senha.is_none() {
+    if cpf.is_some() && wish.password.is_none() {
         return Ok(Edited::NeedsPassword);
     }
     let read = profile.units.unwrap_or_default();
@@ -102,7 +100,7 @@ pub(crate) async fn edit(
     let fields: Vec<&str> = [
         ("nome", change.nome.is_some()),
         ("cpf", change.cpf.is_some()),
-        ("senha", wish.senha.is_some()),
+        ("senha", wish.password.is_some()),
         ("email", change.email.is_some()),
         ("dias", change.working_days.is_some()),
         ("leituras", change.windows.is_some()),
@@ -125,7 +123,7 @@ pub(crate) async fn edit(
         ..change
     };
     let changed =
-        credentials::change_account(store, vault, id, &change, wish.senha.as_ref()).await?;
+        credentials::change_account(store, vault, id, &change, wish.password.as_ref()).await?;
     Ok(match changed {
         Changed::Done | Changed::SamePassword => Edited::Done,
         Changed::RefusedBefore(_) => Edited::RefusedBefore,

@@ -37,8 +37,8 @@ pub(crate) fn is_email(text: &str) -> bool {
 }
 
 /// Whether this may be a password of the portal.
-pub(crate) fn is_password(senha: &SecretString) -> bool {
-    (1..=LONGEST_PASSWORD).contains(&senha.expose_secret().chars().count())
+pub(crate) fn is_password(password: &SecretString) -> bool {
+    (1..=LONGEST_PASSWORD).contains(&password.expose_secret().chars().count())
 }
 
 /// Working days by their names; none named: all.

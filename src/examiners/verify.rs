@@ -75,10 +75,11 @@ impl Round {
     pub(crate) async fn run(
         mut self,
         syncer: &Syncer,
-        (closing, stop): (&CancellationToken, &CancellationToken),
+        closing: &CancellationToken,
+        stop: &CancellationToken,
         tell: impl Fn(&[Tried]),
     ) -> End {
-        let mut end = self.pass(syncer, (closing, stop), &tell).await;
+        let mut end = self.pass(syncer, closing, stop, &tell).await;
         for _ in 0..LOOKS {
             let is_busy = |tried: &Tried| tried.login == Login::Busy;
             if end != End::Done || !self.tried.iter().any(is_busy) {
@@ -91,7 +92,7 @@ impl Round {
             for tried in self.tried.iter_mut().filter(|tried| is_busy(tried)) {
                 tried.login = Login::Waiting;
             }
-            end = self.pass(syncer, (closing, stop), &tell).await;
+            end = self.pass(syncer, closing, stop, &tell).await;
         }
         for tried in &mut self.tried {
             if matches!(tried.login, Login::Waiting | Login::Trying) {
@@ -108,7 +109,8 @@ impl Round {
     async fn pass(
         &mut self,
         syncer: &Syncer,
-        (closing, stop): (&CancellationToken, &CancellationToken),
+        closing: &CancellationToken,
+        stop: &CancellationToken,
         tell: &impl Fn(&[Tried]),
     ) -> End {
         for place in 0..self.tried.len() {

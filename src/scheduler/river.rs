@@ -59,7 +59,6 @@ pub struct QueueError {
     source: BoxError,
 }
 
-/// Settings of the queue.
 #[derive(Debug, Clone)]
 pub struct QueueSettings {
     /// Name of this process, unique among all processes and starts.

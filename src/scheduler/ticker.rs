@@ -140,7 +140,7 @@ impl Ticker {
                 // A tick that waits for the database is not waited for: what it has begun is rolled back.
                 () = stop.cancelled() => {}
                 ended = timer.ring(&sender) => match ended? {},
-                never = self.fire_again_and_again(&windows, ticks) => match never {},
+                never = self.fire_until_stopped(&windows, ticks) => match never {},
                 // Sender dropped: no more reloads.
                 Ok(()) = config.changed() => {}
             }
@@ -148,7 +148,7 @@ impl Ticker {
         Ok(())
     }
 
-    async fn fire_again_and_again(
+    async fn fire_until_stopped(
         &self,
         windows: &Windows,
         mut ticks: mpsc::UnboundedReceiver<usize>,

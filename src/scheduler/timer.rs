@@ -30,7 +30,6 @@ pub enum TimerError {
     /// It does not take a window's cron expression, or no more of them.
     #[error("the timer failed")]
     Scheduler(#[from] JobSchedulerError),
-    /// It ended.
     #[error("the timer ended")]
     Ended(#[from] tokio::task::JoinError),
 }

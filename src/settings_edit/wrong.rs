@@ -9,7 +9,6 @@ use crate::words::{Sentence, setting};
 /// Why nothing changed.
 #[derive(Debug, Clone)]
 pub(crate) enum Wrong {
-    /// A sentence of its own.
     Said(Sentence<String>),
     /// What the check of all settings says: the key, and what is wrong with it.
     Settings(Vec<(String, Sentence<String>)>),

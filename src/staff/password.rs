@@ -71,7 +71,7 @@ pub(crate) async fn is_right(
         let known = kept.as_deref().or(nobodys)?;
         let known = PasswordHash::new(known).ok()?;
         let password = password.expose_secret().as_bytes();
-        let is_same = reckoner()?.verify_password(password, &known).is_ok();
+        let is_same = hasher()?.verify_password(password, &known).is_ok();
         Some(is_same && kept.is_some())
     };
     let compared = tokio::task::spawn_blocking(compare).await;
@@ -87,7 +87,7 @@ async fn turn() -> Result<SemaphorePermit<'static>, PasswordError> {
         .map_err(|_| PasswordError::Busy)
 }
 
-fn reckoner() -> Option<Argon2<'static>> {
+fn hasher() -> Option<Argon2<'static>> {
     let params = Params::new(MEMORY_KIB, PASSES, LANES, None).ok()?;
     Some(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
 }
@@ -96,8 +96,8 @@ fn make(password: &str) -> Result<String, PasswordError> {
     let mut salt = [0_u8; SALT_BYTES];
     getrandom::fill(&mut salt).map_err(|_| PasswordError::Failed)?;
     let salt = SaltString::encode_b64(&salt).map_err(|_| PasswordError::Failed)?;
-    let reckoner = reckoner().ok_or(PasswordError::Failed)?;
-    let hash = reckoner.hash_password(password.as_bytes(), &salt);
+    let hasher = hasher().ok_or(PasswordError::Failed)?;
+    let hash = hasher.hash_password(password.as_bytes(), &salt);
     Ok(hash.map_err(|_| PasswordError::Failed)?.to_string())
 }
 

@@ -11,7 +11,6 @@ use crate::vault::VaultError;
 /// The end of a run before its last date.
 #[derive(Debug, thiserror::Error)]
 pub enum RunFailure {
-    /// The portal.
     #[error("the portal conversation failed: {0}")]
     Portal(#[from] PortalError),
     /// The database.

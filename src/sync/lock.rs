@@ -22,14 +22,13 @@ pub struct OwnCredentials {
     /// CPF for the portal.
     pub cpf: Cpf,
     /// Password for the portal.
-    pub senha: SecretString,
+    pub password: SecretString,
     /// On which weekdays days are read.
     pub working_days: WorkingDays,
 }
 
 /// Whether a run may take place.
 pub(super) enum Admitted {
-    /// With this account.
     Account(Box<Account>),
     /// Not while another sync of the same person is running.
     Busy,
@@ -106,7 +105,7 @@ async fn account_of_credentials(
         None => Account {
             usuario_id,
             cpf: given.cpf.clone(),
-            senha: StoredPassword::Clear(given.senha.expose_secret().to_owned()),
+            password: StoredPassword::Clear(given.password.expose_secret().to_owned()),
             proven: false,
             // No stored credentials are so old: none are paused or proven in their stead.
             credentials_since: DateTime::<Utc>::UNIX_EPOCH,
@@ -124,7 +123,7 @@ async fn account_of_credentials(
 fn same(syncer: &Syncer, stored: &Account, given: &OwnCredentials) -> bool {
     stored.cpf == given.cpf
         && password(syncer, stored)
-            .is_ok_and(|senha| senha.expose_secret() == given.senha.expose_secret())
+            .is_ok_and(|password| password.expose_secret() == given.password.expose_secret())
 }
 
 /// Takes the person's lock too, and looks whether the password may be posted: not while the account is paused, nor
@@ -219,9 +218,9 @@ async fn objection(
 fn fingerprints(syncer: &Syncer, account: &Account) -> Vec<String> {
     password(syncer, account)
         .ok()
-        .and_then(|senha| {
-            let (cpf, senha) = (account.cpf.digits(), senha.expose_secret());
-            syncer.vault.fingerprints(cpf, senha).ok()
+        .and_then(|password| {
+            let (cpf, password) = (account.cpf.digits(), password.expose_secret());
+            syncer.vault.fingerprints(cpf, password).ok()
         })
         .unwrap_or_default()
 }

@@ -74,7 +74,6 @@ pub(super) fn begun(syncer: &Syncer, request: &SyncRequest) {
     }
 }
 
-/// A run has ended.
 pub(super) fn ended(window: &str, report: &RunReport, stored: usize, took: Duration) {
     let result = report.status.as_str();
     let kind = report.error.as_ref().map_or(NO_KIND, |e| e.kind.as_str());

@@ -59,7 +59,7 @@ pub(super) async fn start(
             left_over,
         } => {
             syncer.tell_of_orphans(orphans);
-            let units: BTreeSet<String> = days.iter().map(|day| day.unidade.clone()).collect();
+            let units: BTreeSet<String> = days.iter().map(|day| day.unit.clone()).collect();
             Ok(Some(Record {
                 id,
                 units: units.into_iter().collect(),

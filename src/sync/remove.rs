@@ -14,7 +14,6 @@ pub enum Removal {
     Done(Removed),
     /// A sync of them is running; nothing has changed.
     Busy,
-    /// There is no such account.
     NoAccount,
 }
 

@@ -69,7 +69,6 @@ impl SyncRules {
 /// The portal client and the limits of a run, as configured now.
 #[derive(Debug)]
 pub struct Settings {
-    /// The portal.
     pub portal: Portal,
     /// Limits of a run.
     pub rules: SyncRules,

@@ -44,19 +44,19 @@ impl Run<'_> {
         let day = DayToStore {
             run_id: self.record.id,
             usuario_id,
-            data: reading.data,
-            unidade: &reading.unidade,
+            date: reading.date,
+            unit: &reading.unit,
             unread: &unread,
             slots: &slots,
         };
         let names = self.former_names(unit);
         if names.is_empty() && self.is_as_stored(&day, rules.store.appointments) {
-            self.log.day_read(reading.data);
+            self.log.day_read(reading.date);
             return Ok(());
         }
-        let key = (reading.unidade.clone(), reading.data);
+        let key = (reading.unit.clone(), reading.date);
         let seen = &mut self.log.noted.seen;
-        seen.retain(|seen| (&seen.unidade, seen.data) != (&key.0, key.1));
+        seen.retain(|seen| (&seen.unit, seen.date) != (&key.0, key.1));
         self.log.stored_anew.insert(key);
         if !names.is_empty() {
             context.interrupts.check_lock()?;
@@ -72,7 +72,7 @@ impl Run<'_> {
         };
         let stored = persist::retry_if_rolled_back(write).await;
         let stored = stored.map_err(|failure| self.failed(failure))?;
-        self.log.day_read(reading.data);
+        self.log.day_read(reading.date);
         self.take_down(stored);
         self.log.day_incomplete(reading);
         Ok(())
@@ -80,11 +80,11 @@ impl Run<'_> {
 
     /// Whether a day is what was stored of it when the run started; if so, it is taken down as seen again.
     fn is_as_stored(&mut self, day: &DayToStore<'_>, appointments: bool) -> bool {
-        let key = (day.unidade.to_owned(), day.data);
+        let key = (day.unit.to_owned(), day.date);
         if !day.unread.is_empty() || self.log.stored_anew.contains(&key) {
             return false;
         }
-        let is_it = |stored: &&StoredDay| stored.unidade == day.unidade && stored.data == day.data;
+        let is_it = |stored: &&StoredDay| stored.unit == day.unit && stored.date == day.date;
         let Some(stored) = self.record.days.iter().find(is_it) else {
             return day.slots.is_empty();
         };
@@ -93,10 +93,10 @@ impl Run<'_> {
         if !is_same || stored.is_missed || (appointments && stored.wants_appointment) {
             return false;
         }
-        let (unidade, data) = key;
+        let (unit, date) = key;
         self.log.noted.seen.push(UnchangedDay {
-            unidade,
-            data,
+            unit,
+            date,
             digest,
         });
         true

@@ -46,7 +46,7 @@ pub(super) fn write(about: &About<'_>, now: DateTime<Utc>, zone: Zone) -> Writte
     Written {
         subject: words::subject(about.day, about.state).pt,
         text,
-        html: html(&greeting, (&state, about.state), &rows),
+        html: html(&greeting, &state, about.state, &rows),
     }
 }
 
@@ -63,7 +63,7 @@ fn row(slot: &SlotView) -> [String; 4] {
     ]
 }
 
-fn html(greeting: &str, (state, day): (&str, DayState), rows: &[[String; 4]]) -> String {
+fn html(greeting: &str, state: &str, day: DayState, rows: &[[String; 4]]) -> String {
     let colour = match day {
         DayState::Unread { .. } | DayState::OutsideWindows => "#a00",
         DayState::Listed { .. } | DayState::Empty { .. } | DayState::DayOff => "inherit",

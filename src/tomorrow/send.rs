@@ -11,7 +11,7 @@ use crate::clinic::day_windows;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::domain::{DayState, Trouble, Undelivered};
-use crate::store::days::DaysAsked;
+use crate::store::days::DaysQuery;
 use crate::store::listing::SlotFilter;
 use crate::store::tomorrow::MailDue;
 use crate::store::{Store, StoreError};
@@ -66,7 +66,7 @@ impl TomorrowMailer<'_> {
         };
         let id = format!("amanha-{}-{day}", due.usuario_id);
         let to = due.email.as_deref();
-        let sent = written.send(self.channels, to, (&id, "tomorrow")).await;
+        let sent = written.send(self.channels, to, &id, "tomorrow").await;
         let user = due.usuario_id;
         match sent {
             Ok(()) => {
@@ -88,7 +88,7 @@ impl TomorrowMailer<'_> {
 
     async fn write(&self, due: &MailDue, day: NaiveDate) -> Result<Option<Written>, StoreError> {
         let (now, zone) = (self.clock.now(), self.clock.zone());
-        let state = day_state(self.store, self.config, self.clock, (due.usuario_id, day)).await?;
+        let state = day_state(self.store, self.config, self.clock, due.usuario_id, day).await?;
         if state == DayState::DayOff {
             return Ok(None);
         }
@@ -115,7 +115,8 @@ impl Written {
         &self,
         channels: &Channels,
         to: Option<&str>,
-        (id, mails): (&str, &str),
+        id: &str,
+        mails: &str,
     ) -> Result<(), Undelivered> {
         let Some(to) = to else {
             return Err(Undelivered {
@@ -146,11 +147,12 @@ pub async fn is_fresh(
     store: &Store,
     config: &Config,
     clock: &Clock,
-    (usuario_id, day): (i32, NaiveDate),
+    usuario_id: i32,
+    day: NaiveDate,
 ) -> Result<bool, StoreError> {
     let since: DateTime<Utc> = clock.now() - FRESH;
     Ok(
-        match day_state(store, config, clock, (usuario_id, day)).await? {
+        match day_state(store, config, clock, usuario_id, day).await? {
             DayState::Listed { read_at, .. } | DayState::Empty { read_at } => read_at >= since,
             DayState::Unread { .. } | DayState::OutsideWindows => false,
             DayState::DayOff => true,
@@ -163,17 +165,18 @@ pub(crate) async fn day_state(
     store: &Store,
     config: &Config,
     clock: &Clock,
-    (usuario_id, day): (i32, NaiveDate),
+    usuario_id: i32,
+    day: NaiveDate,
 ) -> Result<DayState, StoreError> {
     let windows = day_windows(config, clock.now());
-    let asked = DaysAsked {
+    let query = DaysQuery {
         usuario_ids: &[usuario_id],
         from: day,
         to: day,
         today: clock.today(),
         windows: &windows,
     };
-    let known = store.day_states(&asked).await?.pop();
+    let known = store.day_states(&query).await?.pop();
     Ok(known.map_or(
         DayState::Unread {
             slots: 0,

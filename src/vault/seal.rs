@@ -197,8 +197,8 @@ impl Vault {
     ///
     /// # Errors
     /// [`VaultError::BadKey`], never in truth.
-    pub fn fingerprint(&self, cpf_digits: &str, senha: &str) -> Result<String, VaultError> {
-        self.ring().first.fingerprint([cpf_digits, senha])
+    pub fn fingerprint(&self, cpf_digits: &str, password: &str) -> Result<String, VaultError> {
+        self.ring().first.fingerprint([cpf_digits, password])
     }
 
     /// Opens a sealed secret of one user and purpose.

@@ -27,7 +27,6 @@ pub(crate) enum Who {
     StaffOrSelf,
     /// Operators; an examiner where the address names themself. Others are not there for them.
     OperatorOrSelf,
-    /// Operators.
     Operator,
 }
 

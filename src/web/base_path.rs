@@ -22,7 +22,7 @@ const ADDRESSES: [&str; 7] = [
     "src",
     "data-poll",
     "data-contact",
-    "data-door",
+    "data-login",
     "data-page",
 ];
 

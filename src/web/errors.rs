@@ -61,7 +61,6 @@ impl ApiError {
         Self::of(Code::Input).because(sentence)
     }
 
-    /// The failure of a sync.
     pub(crate) fn failed_sync(kind: FailureKind, run_id: i64) -> Self {
         Self {
             run_id: Some(run_id),

@@ -56,7 +56,7 @@ impl LoginBoard {
                     }
                 });
             };
-            let end = Box::pin(round.run(&syncer, (&closing, &stop), tell)).await;
+            let end = Box::pin(round.run(&syncer, &closing, &stop, tell)).await;
             board.end(end);
             drop(if_it_dies);
         });

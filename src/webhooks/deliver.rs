@@ -61,7 +61,6 @@ pub enum DeliverError {
     /// The other side.
     #[error(transparent)]
     Post(#[from] PostError),
-    /// The vault.
     #[error("its secret cannot be opened")]
     Vault(#[from] VaultError),
     /// What signs.
@@ -216,9 +215,9 @@ impl Deliverer {
             let opened = self.vault.unseal(Purpose::Webhook, endpoint.id, sealed)?;
             secrets.push(Secret::parse(&opened)?);
         }
-        let place = (endpoint.url.as_str(), endpoint.allow_private);
         let timestamp = self.clock.now().timestamp();
-        let sent = self.post.send(place, message, (&secrets, timestamp));
+        let (url, private) = (&endpoint.url, endpoint.allow_private);
+        let sent = self.post.send(url, private, message, &secrets, timestamp);
         Ok(sent.await?)
     }
 }

@@ -45,7 +45,6 @@ pub enum ManageError {
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// The vault.
     #[error(transparent)]
     Vault(#[from] VaultError),
     /// What signs.
@@ -132,7 +131,8 @@ pub async fn add(
 pub async fn rotate(
     store: &Store,
     vault: &Vault,
-    (id, keep): (i32, Duration),
+    id: i32,
+    keep: Duration,
     actor: &str,
 ) -> Result<Option<Secret>, ManageError> {
     let secret = Secret::random()?;

@@ -102,9 +102,11 @@ impl Post {
     /// Posts a message, signed by each of the secrets.
     pub(super) async fn send(
         &self,
-        (url, allow_private): (&str, bool),
+        url: &str,
+        allow_private: bool,
         message: &Message,
-        (secrets, timestamp): (&[Secret], i64),
+        secrets: &[Secret],
+        timestamp: i64,
     ) -> Result<Answer, PostError> {
         let url = check_url(url, allow_private)?;
         let sign = |secret: &Secret| secret.sign(&message.id, timestamp, &message.body);

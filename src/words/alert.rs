@@ -105,7 +105,6 @@ pub(crate) fn and_more(more: usize) -> Sentence<String> {
 /// How many alerts of the rule are open, beside those that a message tells of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Others {
-    /// No others.
     None,
     /// So many with those that have begun.
     InAll(usize),

@@ -104,7 +104,6 @@ pub(crate) fn lack(lack: &MissingPrivilege) -> Sentence<String> {
     Sentence { pt, en }
 }
 
-/// All that it lacks.
 pub(crate) fn lacks(role: &str, lacks: &[MissingPrivilege]) -> Sentence<String> {
     let Sentence { pt, en } = super::joined(lacks.iter().map(lack).collect(), "; ");
     sentence!("usuário {role}: {pt}", "user {role}: {en}")

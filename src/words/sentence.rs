@@ -18,7 +18,6 @@ pub enum Language {
     /// Portuguese of Brazil.
     #[default]
     Portuguese,
-    /// English.
     English,
 }
 

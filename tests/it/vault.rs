@@ -11,10 +11,10 @@ use agendad::vault::{Vault, key_file};
 use crate::support::World;
 
 /// Puts the password into clear text, as the earlier application writes it.
-async fn write_clear(world: &World, index: usize, senha: &str) {
+async fn write_clear(world: &World, index: usize, password: &str) {
     sqlx::query("UPDATE configuracoes_detran SET senha = $2 WHERE usuario_id = $1")
         .bind(world.users[index])
-        .bind(senha)
+        .bind(password)
         .execute(&world.database.pool)
         .await
         .unwrap();
@@ -40,8 +40,8 @@ async fn pause_of(world: &World, index: usize) -> Option<String> {
 async fn sealing_takes_the_clear_text_away_and_the_next_login_works() {
     let world = World::new(2).await;
     let (store, vault) = (&world.database.store, &world.app.syncer.vault);
-    let senha = world.simulator.examiners()[0].senha.clone();
-    write_clear(&world, 0, &senha).await;
+    let password = world.simulator.examiners()[0].senha.clone();
+    write_clear(&world, 0, &password).await;
     let custody = credentials::custody(store, vault).await.unwrap();
     assert_eq!((custody.sealed, custody.clear), (1, 1));
     assert_eq!(custody.warnings().len(), 1, "{:?}", custody.warnings());
@@ -49,7 +49,7 @@ async fn sealing_takes_the_clear_text_away_and_the_next_login_works() {
     let sealed = credentials::seal_clear(store, vault, "test").await.unwrap();
     assert_eq!(sealed, 1);
     let (clear, kept) = stored(&world, 0).await;
-    assert!(clear.is_none() && !kept.unwrap().contains(&senha));
+    assert!(clear.is_none() && !kept.unwrap().contains(&password));
     assert_eq!(world.sync(0).await.status, RunStatus::Success);
     let custody = credentials::custody(store, vault).await.unwrap();
     assert!(custody.warnings().is_empty());
@@ -161,9 +161,9 @@ async fn a_new_password_ends_a_pause_and_the_same_one_does_not() {
     let world = World::new(1).await;
     let (store, vault) = (&world.database.store, &world.app.syncer.vault);
     let user = world.users[0];
-    let set = async |senha: &str| {
-        let senha = senha.to_owned().into();
-        credentials::set_password(store, vault, user, &senha)
+    let set = async |password: &str| {
+        let password = password.to_owned().into();
+        credentials::set_password(store, vault, user, &password)
             .await
             .unwrap()
     };

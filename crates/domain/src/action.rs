@@ -79,7 +79,6 @@ pub enum ActionKind {
     /// Saw the CPFs.
     #[strum(serialize = "cpf.show")]
     CpfShow,
-    /// Exported the agenda.
     #[strum(serialize = "agenda.export")]
     AgendaExport,
     /// Made the address of a sheet.
@@ -91,7 +90,6 @@ pub enum ActionKind {
     /// Changed the account by API.
     #[strum(serialize = "config.change")]
     ConfigChange,
-    /// Released a lock.
     #[strum(serialize = "locks.release")]
     LocksRelease,
     /// Ended portal sessions.
@@ -109,7 +107,6 @@ pub enum ActionKind {
     /// Revoked a calendar address.
     #[strum(serialize = "calendar.revoke")]
     CalendarRevoke,
-    /// Changed settings.
     #[strum(serialize = "settings.change")]
     SettingsChange,
     /// Changed who gets tomorrow's agenda.
@@ -118,19 +115,15 @@ pub enum ActionKind {
     /// Changed who is told of the day's changes.
     #[strum(serialize = "users.changes")]
     UsersChanges,
-    /// Added a webhook.
     #[strum(serialize = "webhook.add")]
     WebhookAdd,
     /// Rotated a webhook's secret.
     #[strum(serialize = "webhook.rotate")]
     WebhookRotate,
-    /// Disabled a webhook.
     #[strum(serialize = "webhook.disable")]
     WebhookDisable,
-    /// Enabled a webhook.
     #[strum(serialize = "webhook.enable")]
     WebhookEnable,
-    /// Removed a webhook.
     #[strum(serialize = "webhook.remove")]
     WebhookRemove,
     /// Sent changes to a webhook again.

@@ -105,7 +105,6 @@ pub enum Detail {
 }
 
 impl Detail {
-    /// With what it is.
     #[must_use]
     pub fn with(self, known: impl Serialize) -> (Self, Value) {
         (self, json!(known))

@@ -37,16 +37,13 @@ pub enum ActionGroup {
     /// The vault's keys.
     #[strum(serialize = "vault.")]
     Vault,
-    /// Settings.
     #[strum(serialize = "settings.")]
     Settings,
-    /// Webhooks.
     #[strum(serialize = "webhook.")]
     Webhook,
     /// Alerts that were held back.
     #[strum(serialize = "alerts.")]
     Alerts,
-    /// Locks.
     #[strum(serialize = "locks.")]
     Locks,
     /// Sessions at the portal.

@@ -18,8 +18,8 @@ pub struct Unit {
 /// One readable row of a day's table.
 #[derive(Clone, PartialEq, Eq)]
 pub struct AgendaRow {
-    /// The hour of the appointment, local time.
-    pub hora: NaiveTime,
+    /// When the appointment is, local time.
+    pub time: NaiveTime,
     /// The candidate.
     pub cpf: Cpf,
     /// Every column that the page shows, white space folded, by canonical key. Known columns have
@@ -62,7 +62,7 @@ impl std::fmt::Debug for AgendaRow {
     // The columns hold a person's data: only the harmless part is printed.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("AgendaRow")
-            .field("hora", &self.hora)
+            .field("time", &self.time)
             .field("cpf", &self.cpf)
             .field("columns", &self.columns.keys())
             .finish()
@@ -104,9 +104,9 @@ pub enum Profession {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DayReading {
     /// The day asked for, equal to the page's own `DATA:`.
-    pub data: NaiveDate,
+    pub date: NaiveDate,
     /// The unit's code.
-    pub unidade: String,
+    pub unit: String,
     /// The readable rows in page order, duplicates included.
     pub rows: Vec<AgendaRow>,
     /// Whose exams these are, if the page says so.
@@ -118,10 +118,10 @@ pub struct DayReading {
 impl DayReading {
     /// A day that the portal positively says has no appointments.
     #[must_use]
-    pub fn empty(data: NaiveDate, unidade: impl Into<String>) -> Self {
+    pub fn empty(date: NaiveDate, unit: impl Into<String>) -> Self {
         Self {
-            data,
-            unidade: unidade.into(),
+            date,
+            unit: unit.into(),
             rows: Vec::new(),
             profession: None,
             row_errors: Vec::new(),

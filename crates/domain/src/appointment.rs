@@ -89,8 +89,8 @@ mod tests {
         let slot = Slot {
             external_uid: String::new(),
             content_hash: String::new(),
-            data: "2026-11-24".parse().unwrap(),
-            hora: "14:00:00".parse().unwrap(),
+            date: "2026-11-24".parse().unwrap(),
+            time: "14:00:00".parse().unwrap(),
             cpf: &cpf,
             status: SlotStatus::Upcoming,
             payload: &payload.into(),

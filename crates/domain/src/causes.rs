@@ -29,14 +29,14 @@ mod tests {
 
     #[derive(Debug, thiserror::Error)]
     #[error("{text}")]
-    struct Told {
+    struct Failure {
         text: &'static str,
         #[source]
-        source: Option<Box<Told>>,
+        source: Option<Box<Failure>>,
     }
 
-    fn told(text: &'static str, source: Option<Told>) -> Told {
-        Told {
+    fn failure(text: &'static str, source: Option<Failure>) -> Failure {
+        Failure {
             text,
             source: source.map(Box::new),
         }
@@ -44,9 +44,9 @@ mod tests {
 
     #[test]
     fn causes_follow_once_each() {
-        let innermost = told("connection refused", None);
-        let repeated = told("the database failed: connection refused", Some(innermost));
-        let error = told("start the run", Some(repeated));
+        let innermost = failure("connection refused", None);
+        let repeated = failure("the database failed: connection refused", Some(innermost));
+        let error = failure("start the run", Some(repeated));
         assert_eq!(
             in_a_line(&error),
             "start the run: the database failed: connection refused"

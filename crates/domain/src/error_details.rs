@@ -42,7 +42,6 @@ pub struct DateError {
     /// The unit.
     #[serde(default)]
     pub unidade: String,
-    /// The kind.
     pub kind: FailureKind,
     /// One sentence.
     #[serde(default)]
@@ -58,7 +57,6 @@ pub struct DateError {
 /// What went wrong with a run, as whoever asked for it is told.
 #[derive(Debug, Clone, Serialize)]
 pub struct ReportedError {
-    /// The kind.
     pub kind: FailureKind,
     /// One technical sentence with its causes.
     pub message: String,

@@ -107,7 +107,7 @@ mod tests {
     fn row(medical: &str, psychological: &str) -> AgendaRow {
         let columns = [(COLUMNS[0], medical), (COLUMNS[1], psychological)];
         AgendaRow {
-            hora: chrono::NaiveTime::MIN,
+            time: chrono::NaiveTime::MIN,
             cpf: Cpf::parse("52998224725").unwrap(),
             columns: columns.map(|(k, v)| (k.to_owned(), v.to_owned())).into(),
         }

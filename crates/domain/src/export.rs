@@ -2,7 +2,6 @@
 
 use strum::{EnumString, IntoStaticStr};
 
-/// In which form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr)]
 #[strum(serialize_all = "lowercase")]
 pub enum ExportForm {
@@ -19,10 +18,8 @@ pub enum ExportForm {
 /// A list that is not that of some days; its name is that of its file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr)]
 pub enum ExportedList {
-    /// What was searched for.
     #[strum(serialize = "agenda-busca")]
     Search,
-    /// What changed.
     #[strum(serialize = "agenda-mudancas")]
     Changes,
 }
@@ -33,7 +30,6 @@ pub enum ExportColumn {
     /// The day of the slot.
     #[strum(serialize = "data")]
     Day,
-    /// Its hour.
     #[strum(serialize = "hora")]
     Hour,
     /// Who comes.
@@ -45,7 +41,6 @@ pub enum ExportColumn {
     /// Their e-mail address.
     #[strum(serialize = "e_mail")]
     Email,
-    /// Their CPF.
     #[strum(serialize = "cpf")]
     Cpf,
     /// What they come for.
@@ -66,7 +61,6 @@ pub enum ExportColumn {
     /// To whom they come.
     #[strum(serialize = "perito")]
     Examiner,
-    /// Where.
     #[strum(serialize = "unidade")]
     Unit,
     /// Since when the slot is known.
@@ -75,7 +69,6 @@ pub enum ExportColumn {
     /// When it was read last.
     #[strum(serialize = "lido_em")]
     ReadAt,
-    /// When it changed.
     #[strum(serialize = "mudou_em")]
     ChangedAt,
     /// What the change is.

@@ -7,7 +7,6 @@ use serde::Serialize;
 pub enum Field {
     /// The examiner's name.
     Name,
-    /// Their CPF.
     Cpf,
     /// Password for the portal.
     Password,
@@ -44,7 +43,6 @@ pub enum BadFile {
     Empty,
     /// It is a workbook, not a text.
     Workbook,
-    /// No column for the CPF.
     NoCpfColumn,
     /// Two columns for the same.
     DoubledColumn(Field),

@@ -35,7 +35,6 @@ impl LoginResult {
 pub enum SessionOpening {
     /// One that was kept.
     Reused,
-    /// By a login.
     Login,
     /// Not at all.
     Failed,

@@ -40,9 +40,7 @@ pub enum Note {
     Appointments {
         /// The days; none for what earlier runs have left.
         days: Option<NotedDays>,
-        /// What was left undone.
         left: LeftUndone,
-        /// Why.
         why: TableRefusal,
     },
     /// The sentence of a record that has nothing else.
@@ -57,10 +55,7 @@ pub enum Note {
 #[serde(rename_all = "snake_case")]
 pub enum SlotRemark {
     /// A value is wider than its column.
-    Cut {
-        /// The column.
-        column: String,
-    },
+    Cut { column: String },
     /// A telephone number that cannot exist.
     ImpossibleTelephone,
     /// A telephone number whose area code is not known.
@@ -71,18 +66,13 @@ pub enum SlotRemark {
         encoding: String,
     },
     /// `agendamentos` refused its appointment.
-    Refused {
-        /// Why.
-        why: TableRefusal,
-    },
+    Refused { why: TableRefusal },
 }
 
 /// A day, or several in a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NotedDays {
-    /// The first.
     pub first: NaiveDate,
-    /// The last.
     pub last: NaiveDate,
 }
 
@@ -115,11 +105,8 @@ pub enum RefusalReason {
     Narrow,
     /// This column must have a value.
     ValueMissing(String),
-    /// This constraint.
     Constraint(String),
-    /// A right is missing.
     RightMissing,
-    /// A column is missing.
     ColumnMissing,
     /// A column has another type.
     OtherType,

@@ -26,7 +26,6 @@ pub enum RowProblem {
         /// How many digits it has.
         digits: usize,
     },
-    /// The CPF has letters.
     CpfLetters,
     /// The table goes on on a further page, which is not read.
     MorePages,

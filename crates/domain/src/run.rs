@@ -68,7 +68,6 @@ pub struct Totals {
     pub held: i64,
     /// Dates that failed.
     pub skipped: i64,
-    /// Appointments created.
     pub appointments_created: i64,
     /// Appointments of the application that were linked to a slot.
     pub appointments_linked: i64,

@@ -41,9 +41,9 @@ pub struct Slot<'a> {
     /// SHA-1 of what the portal shows, hex.
     pub content_hash: String,
     /// The day.
-    pub data: NaiveDate,
-    /// The hour.
-    pub hora: NaiveTime,
+    pub date: NaiveDate,
+    /// The time of day.
+    pub time: NaiveTime,
     /// The candidate.
     pub cpf: &'a Cpf,
     /// Upcoming or completed.
@@ -58,7 +58,7 @@ impl std::fmt::Debug for Slot<'_> {
         write!(
             f,
             "Slot({} {} {} {:?})",
-            self.data, self.hora, self.cpf, self.status
+            self.date, self.time, self.cpf, self.status
         )
     }
 }
@@ -81,21 +81,21 @@ pub fn slots_of_day<'a>(
         .iter()
         .map(|row| (canonical_json(&row.columns), row))
         .collect();
-    rows.sort_by(|a, b| (a.1.hora, &a.1.cpf, &a.0).cmp(&(b.1.hora, &b.1.cpf, &b.0)));
-    rows.dedup_by(|a, b| (a.1.hora, &a.1.cpf, &a.0) == (b.1.hora, &b.1.cpf, &b.0));
+    rows.sort_by(|a, b| (a.1.time, &a.1.cpf, &a.0).cmp(&(b.1.time, &b.1.cpf, &b.0)));
+    rows.dedup_by(|a, b| (a.1.time, &a.1.cpf, &a.0) == (b.1.time, &b.1.cpf, &b.0));
 
     let mut slots: Vec<Slot<'a>> = Vec::with_capacity(rows.len());
     let mut ordinal = 1;
     for (content, row) in rows {
         ordinal = match slots.last() {
-            Some(last) if (last.hora, last.cpf) == (row.hora, &row.cpf) => ordinal + 1,
+            Some(last) if (last.time, last.cpf) == (row.time, &row.cpf) => ordinal + 1,
             _ => 1,
         };
         slots.push(Slot {
             external_uid: identity(usuario_id, reading, row).external_uid(ordinal),
             content_hash: sha1_hex(&content),
-            data: reading.data,
-            hora: row.hora,
+            date: reading.date,
+            time: row.time,
             cpf: &row.cpf,
             status: status(row, reading.profession, statuses),
             payload: &row.columns,
@@ -111,13 +111,13 @@ pub struct Identity<'a> {
     /// The examiner.
     pub usuario_id: i32,
     /// The unit's code.
-    pub unidade: &'a str,
+    pub unit: &'a str,
     /// The service's code, [`SERVICO`] for every slot of this daemon.
     pub servico: &'a str,
     /// The day.
-    pub data: NaiveDate,
-    /// The hour.
-    pub hora: NaiveTime,
+    pub date: NaiveDate,
+    /// The time of day.
+    pub time: NaiveTime,
     /// The candidate.
     pub cpf: &'a Cpf,
 }
@@ -128,22 +128,22 @@ impl Identity<'_> {
     pub fn external_uid(&self, ordinal: usize) -> String {
         let Self {
             usuario_id,
-            unidade,
+            unit,
             servico,
-            data,
-            hora,
+            date,
+            time,
             cpf,
         } = self;
         let cpf = cpf.digits();
         // What `%H:%M:%S` would say, without reading that format for each slot.
-        let (h, m, s) = (hora.hour(), hora.minute(), hora.second());
+        let (h, m, s) = (time.hour(), time.minute(), time.second());
         let suffix = if ordinal > 1 {
             format!("|{ordinal}")
         } else {
             String::new()
         };
         sha1_hex(&format!(
-            "{usuario_id}|{unidade}|{servico}|{data}|{h:02}:{m:02}:{s:02}|{cpf}{suffix}"
+            "{usuario_id}|{unit}|{servico}|{date}|{h:02}:{m:02}:{s:02}|{cpf}{suffix}"
         ))
     }
 }
@@ -151,10 +151,10 @@ impl Identity<'_> {
 fn identity<'a>(usuario_id: i32, reading: &'a DayReading, row: &'a AgendaRow) -> Identity<'a> {
     Identity {
         usuario_id,
-        unidade: &reading.unidade,
+        unit: &reading.unit,
         servico: SERVICO,
-        data: reading.data,
-        hora: row.hora,
+        date: reading.date,
+        time: row.time,
         cpf: &row.cpf,
     }
 }
@@ -190,25 +190,25 @@ mod tests {
     use crate::agenda::column;
     use proptest::prelude::*;
 
-    fn row(hora: &str, cpf: &str, nome: &str, exame: &str) -> AgendaRow {
+    fn row(time: &str, cpf: &str, nome: &str, exame: &str) -> AgendaRow {
         let columns = [
-            (column::HORA, hora),
+            (column::HORA, time),
             (column::CPF, cpf),
             (column::NOME, nome),
             (column::STATUS_EXAME_PSICOLOGICO, exame),
         ];
         AgendaRow {
-            hora: NaiveTime::parse_from_str(hora, "%H:%M").unwrap(),
+            time: NaiveTime::parse_from_str(time, "%H:%M").unwrap(),
             cpf: Cpf::parse(cpf).unwrap(),
             columns: columns.map(|(k, v)| (k.to_owned(), v.to_owned())).into(),
         }
     }
 
     fn reading(rows: Vec<AgendaRow>) -> DayReading {
-        let data = "2026-11-24".parse().unwrap();
+        let date = "2026-11-24".parse().unwrap();
         DayReading {
-            data,
-            unidade: "7".into(),
+            date,
+            unit: "7".into(),
             rows,
             profession: Some(Profession::Psychologist),
             row_errors: Vec::new(),

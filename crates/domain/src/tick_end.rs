@@ -37,7 +37,6 @@ pub enum TickRefused {
     Inactive,
     /// The account is not synchronised by itself, or not in this window.
     NotScheduled,
-    /// There is no such account.
     NoAccount,
     /// The account's row cannot be understood.
     Unreadable,

@@ -35,7 +35,6 @@ pub enum Trouble {
     Login,
     /// Nothing is at this address.
     Address,
-    /// There is no such mailbox.
     Mailbox,
     /// The other side wants to be left alone for a while.
     Busy,

@@ -11,8 +11,7 @@ const FEWEST_CPF_DIGITS: usize = 6;
 /// What could be read of a row that could not be read as a whole. Personal: prints none of it.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct UnreadRow {
-    /// The hour.
-    hour: Option<NaiveTime>,
+    time: Option<NaiveTime>,
     /// Digits that are a CPF, or a part of one.
     cpf_digits: Vec<String>,
     /// What may be the name, folded.
@@ -22,8 +21,7 @@ pub struct UnreadRow {
 /// A stored slot, by what a row can share with it.
 #[derive(Clone, Copy)]
 pub struct StoredSlot<'a> {
-    /// Its hour.
-    pub hour: NaiveTime,
+    pub time: NaiveTime,
     /// Its candidate's CPF, in whatever spelling.
     pub cpf: &'a str,
     /// Its candidate's name.
@@ -37,10 +35,10 @@ impl UnreadRow {
         Self::default()
     }
 
-    /// Notes the hour.
+    /// Notes the time.
     #[must_use]
-    pub fn with_hour(self, hour: Option<NaiveTime>) -> Self {
-        Self { hour, ..self }
+    pub fn with_time(self, time: Option<NaiveTime>) -> Self {
+        Self { time, ..self }
     }
 
     /// Notes what stood where the CPF is expected. Too few digits say nothing.
@@ -65,14 +63,14 @@ impl UnreadRow {
     /// Whether nothing of it could be read.
     #[must_use]
     pub fn is_unknown(&self) -> bool {
-        self.hour.is_none() && self.cpf_digits.is_empty() && self.names.is_empty()
+        self.time.is_none() && self.cpf_digits.is_empty() && self.names.is_empty()
     }
 
-    /// Whether it may be that slot: it has the same hour, the same name, or the same CPF as far as
+    /// Whether it may be that slot: it has the same time, the same name, or the same CPF as far as
     /// digits are left of it; or nothing of it could be read.
     #[must_use]
     pub fn could_be(&self, slot: StoredSlot<'_>) -> bool {
-        if self.is_unknown() || self.hour == Some(slot.hour) {
+        if self.is_unknown() || self.time == Some(slot.time) {
             return true;
         }
         let (name, stored) = (fold(slot.name), digits(slot.cpf));
@@ -92,7 +90,7 @@ fn digits(text: &str) -> String {
 impl std::fmt::Debug for UnreadRow {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("UnreadRow")
-            .field("hour", &self.hour)
+            .field("time", &self.time)
             .field("cpf_digits", &self.cpf_digits.len())
             .field("names", &self.names.len())
             .finish()
@@ -105,22 +103,22 @@ mod tests {
 
     fn slot() -> StoredSlot<'static> {
         StoredSlot {
-            hour: NaiveTime::from_hms_opt(9, 0, 0).unwrap(),
+            time: NaiveTime::from_hms_opt(9, 0, 0).unwrap(),
             cpf: "012.345.678-90",
             name: "MARIA D'ÁVILA",
         }
     }
 
     #[test]
-    fn a_row_could_be_the_slot_with_its_hour_its_name_or_its_cpf() {
+    fn a_row_could_be_the_slot_with_its_time_its_name_or_its_cpf() {
         let nine = NaiveTime::from_hms_opt(9, 0, 0);
         let ten = NaiveTime::from_hms_opt(10, 0, 0);
         let row = UnreadRow::default;
         for (row, could_be) in [
             (row(), true),
-            (row().with_hour(nine), true),
-            (row().with_hour(ten), false),
-            (row().with_hour(ten).with_name("maria  d'avila"), true),
+            (row().with_time(nine), true),
+            (row().with_time(ten), false),
+            (row().with_time(ten).with_name("maria  d'avila"), true),
             (row().with_name("MARIA"), false),
             (row().with_cpf("1234567890"), true),
             (row().with_cpf("***.345.678-**"), true),
@@ -139,7 +137,7 @@ mod tests {
             .with_name("MARIA");
         assert_eq!(
             format!("{row:?}"),
-            "UnreadRow { hour: None, cpf_digits: 1, names: 1 }"
+            "UnreadRow { time: None, cpf_digits: 1, names: 1 }"
         );
     }
 }

@@ -17,7 +17,6 @@ pub enum UrlError {
     Private,
 }
 
-/// No such secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum SecretError {
     /// It cannot be read.

@@ -41,7 +41,6 @@ struct Rest {
 /// How the firewall turned this process away.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TurnedAway {
-    /// By its own page.
     Page,
     /// By resetting connections, before any byte of an answer.
     Resets,

@@ -58,9 +58,7 @@ struct Settings {
 /// A request, complete but for what every request carries.
 #[derive(Clone)]
 pub(crate) struct Outgoing {
-    /// What for.
     pub purpose: Purpose,
-    /// Where to.
     pub url: Url,
     /// A form's content; without one the request is a GET.
     pub form: Option<String>,

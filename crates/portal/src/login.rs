@@ -272,7 +272,7 @@ impl PortalSession {
         form.set(&profile.login_user_field, cpf);
         form.set(
             &profile.login_password_field,
-            self.credentials.senha.expose_secret(),
+            self.credentials.password.expose_secret(),
         );
         if with.force {
             form.set_or_append(&profile.force_field, "true");

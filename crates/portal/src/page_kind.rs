@@ -8,7 +8,6 @@ use super::parse::result::ResultPage;
 use super::search::{DateList, SearchPage};
 use agendad_domain::Unit;
 
-/// What a page is.
 pub(crate) enum PageKind {
     /// A CAPTCHA is on it, whatever else is.
     Captcha,

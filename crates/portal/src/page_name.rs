@@ -21,7 +21,6 @@ pub enum PageName {
     Choice,
     /// The portal's front door.
     Entry,
-    /// Frames.
     Frames,
     /// A page that leads on by itself.
     Refresh,

@@ -35,7 +35,6 @@ pub(crate) enum Purpose {
     Search,
     /// The list of dates.
     Dates,
-    /// A day.
     Day,
     /// The way out.
     Logout,

@@ -28,7 +28,7 @@ pub struct Credentials {
     /// The examiner.
     pub cpf: Cpf,
     /// The password.
-    pub senha: SecretString,
+    pub password: SecretString,
     /// Whether this very password was accepted before, so that posting it a second time, when the answer
     /// to the first was lost, cannot count as another wrong try.
     pub proven: bool,
@@ -38,7 +38,7 @@ impl Credentials {
     /// What must never be written down.
     pub(super) fn secrets(&self) -> Vec<String> {
         vec![
-            self.senha.expose_secret().to_owned(),
+            self.password.expose_secret().to_owned(),
             self.cpf.digits().to_owned(),
             self.cpf.formatted(),
         ]
@@ -236,7 +236,7 @@ impl PortalSession {
     ) -> Result<DayReading, PortalError> {
         let inside = self.inside_mut();
         let ahead = inside.and_then(|inside| inside.read_ahead.take());
-        if let Some(reading) = ahead.filter(|r| r.data == date && r.unidade == unit.code) {
+        if let Some(reading) = ahead.filter(|r| r.date == date && r.unit == unit.code) {
             return Ok(reading);
         }
         let reading = Box::pin(self.read(unit, date)).await;
@@ -378,7 +378,7 @@ mod tests {
     fn credentials_show_no_secret() {
         let credentials = Credentials {
             cpf: Cpf::parse("52998224725").unwrap(),
-            senha: "s3nha-secreta".into(),
+            password: "s3nha-secreta".into(),
             proven: true,
         };
         let shown = format!("{credentials:?}");

@@ -30,7 +30,6 @@ impl PasswordAnswer {
         }
     }
 
-    /// It leads on, saying this.
     pub(crate) fn leads_on(&mut self, saying: Words) {
         self.on_the_way.add(saying);
     }
@@ -53,7 +52,6 @@ impl PasswordAnswer {
     }
 }
 
-/// The error of a refusal, if these words are one.
 pub(crate) fn refusal(new: &Words, profile: &Profile) -> Option<PortalError> {
     let text = [new.joined(|_| true)];
     let says = |parts: &[String]| said::says(&text, parts);

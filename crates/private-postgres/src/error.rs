@@ -24,7 +24,6 @@ fn closed(at: &Path, user: &str) -> String {
 
 /// A failure of the private cluster. The messages fit "failed to …".
 #[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
 pub enum PrivatePostgresError {
     /// The machine has no PostgreSQL server.
     #[error(
@@ -88,7 +87,6 @@ pub enum PrivatePostgresError {
          postgresql-client-{version}`)"
     )]
     NoTools {
-        /// Which one.
         program: &'static str,
         /// The server's major version.
         version: u32,
@@ -99,7 +97,6 @@ pub enum PrivatePostgresError {
          larger disk"
     )]
     NoRoom {
-        /// Where.
         dir: PathBuf,
         /// Megabytes.
         needed: u64,
@@ -162,7 +159,6 @@ pub enum PrivatePostgresError {
     /// A server program could not be run at all.
     #[error("run {program}")]
     Program {
-        /// Its path.
         program: PathBuf,
         /// Why.
         source: io::Error,

@@ -23,7 +23,6 @@ const TABLES: &str = "SELECT format('%I.%I', n.nspname, c.relname) AS name
       AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
     ORDER BY name";
 
-/// A table and what is in it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TableFigures {
     /// Its name with its schema.

@@ -26,7 +26,6 @@ use super::world::World;
 
 type Shared = State<Arc<World>>;
 
-/// The routes.
 pub(super) fn router(world: Arc<World>) -> Router {
     Router::new()
         .route("/examiners", get(examiners))
@@ -73,7 +72,7 @@ impl From<JsonRejection> for Refusal {
 /// A JSON body whose refusal is JSON too.
 #[derive(FromRequest)]
 #[from_request(via(Json), rejection(Refusal))]
-struct Given<T>(T);
+struct JsonBody<T>(T);
 
 #[derive(Serialize)]
 struct ExaminerView {
@@ -98,7 +97,7 @@ struct NewPassword {
 async fn set_password(
     State(world): Shared,
     Path(index): Path<usize>,
-    Given(new): Given<NewPassword>,
+    JsonBody(new): JsonBody<NewPassword>,
 ) -> Result<StatusCode, Refusal> {
     world.set_password(index, &new.senha)?;
     Ok(StatusCode::NO_CONTENT)
@@ -162,7 +161,7 @@ async fn agendas(State(world): Shared, Query(range): Query<Range>) -> Response {
 async fn book(
     State(world): Shared,
     Path(index): Path<usize>,
-    Given(request): Given<BookingRequest>,
+    JsonBody(request): JsonBody<BookingRequest>,
 ) -> Result<Json<Booking>, Refusal> {
     Ok(Json(world.book(index, request)?))
 }
@@ -170,7 +169,7 @@ async fn book(
 async fn cancel(
     State(world): Shared,
     Path(index): Path<usize>,
-    Given(key): Given<BookingKey>,
+    JsonBody(key): JsonBody<BookingKey>,
 ) -> Result<Json<Booking>, Refusal> {
     Ok(Json(world.cancel(index, &key)?))
 }
@@ -184,7 +183,7 @@ struct ChangeRequest {
 async fn change(
     State(world): Shared,
     Path(index): Path<usize>,
-    Given(request): Given<ChangeRequest>,
+    JsonBody(request): JsonBody<ChangeRequest>,
 ) -> Result<Json<Booking>, Refusal> {
     Ok(Json(world.change(
         index,
@@ -204,7 +203,7 @@ struct Move {
 async fn reschedule(
     State(world): Shared,
     Path(index): Path<usize>,
-    Given(to): Given<Move>,
+    JsonBody(to): JsonBody<Move>,
 ) -> Result<Json<Booking>, Refusal> {
     Ok(Json(world.reschedule(
         index,
@@ -218,7 +217,7 @@ async fn reschedule(
 async fn set_day(
     State(world): Shared,
     Path((index, unit, date)): Path<(usize, String, NaiveDate)>,
-    Given(rows): Given<Vec<Map<String, Value>>>,
+    JsonBody(rows): JsonBody<Vec<Map<String, Value>>>,
 ) -> Result<Json<Vec<Booking>>, Refusal> {
     let wishes = rows
         .into_iter()
@@ -231,7 +230,10 @@ async fn set_day(
     Ok(Json(world.set_day_as_wished(index, &unit, date, wishes)?))
 }
 
-async fn inject(State(world): Shared, Given(given): Given<Value>) -> Result<Json<Value>, Refusal> {
+async fn inject(
+    State(world): Shared,
+    JsonBody(given): JsonBody<Value>,
+) -> Result<Json<Value>, Refusal> {
     let faults = read_faults(given)
         .map_err(|sentence| Refusal(StatusCode::UNPROCESSABLE_ENTITY, sentence))?;
     let ids: Vec<u64> = faults
@@ -291,7 +293,7 @@ struct ChurnRequest {
     paused: Option<bool>,
 }
 
-async fn set_churn(State(world): Shared, Given(request): Given<ChurnRequest>) -> Json<Churn> {
+async fn set_churn(State(world): Shared, JsonBody(request): JsonBody<ChurnRequest>) -> Json<Churn> {
     world.churn.send_modify(|churn| {
         if let Some(every) = request.every {
             churn.every = Some(every).filter(|time| !time.is_zero());

@@ -38,7 +38,6 @@ pub enum AgendaChange {
     Rescheduled {
         /// The day it was on.
         from_date: NaiveDate,
-        /// The hour it was at.
         #[serde(with = "hour")]
         from_hour: NaiveTime,
     },

@@ -239,8 +239,8 @@ impl Simulator {
     ///
     /// # Errors
     /// [`SimulatorError`] if there is no such examiner.
-    pub fn set_password(&self, index: usize, senha: &str) -> Result<(), SimulatorError> {
-        self.world.set_password(index, senha)
+    pub fn set_password(&self, index: usize, password: &str) -> Result<(), SimulatorError> {
+        self.world.set_password(index, password)
     }
 
     /// Adds a fault; gives its number among [`Simulator::faults`].

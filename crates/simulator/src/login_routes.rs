@@ -59,16 +59,16 @@ impl Request<'_> {
 
     /// Whether the request holds a password.
     pub(super) fn has_password(&self) -> bool {
-        let senha = self
+        let password = self
             .received
             .field(&self.world.config.names.login_password_field);
-        senha.is_some_and(|senha| !senha.is_empty())
+        password.is_some_and(|password| !password.is_empty())
     }
 
     /// The login: right or wrong, alone or not, of one unit or several.
     pub(super) fn login(&self) -> Answer {
         let names = &self.world.config.names;
-        let senha = self.received.field(&names.login_password_field);
+        let password = self.received.field(&names.login_password_field);
         let Some(visitor) = self.visitor.as_ref().filter(|v| v.at_agenda_login) else {
             return self.entry_page(&Entry::default());
         };
@@ -81,7 +81,7 @@ impl Request<'_> {
             self.world.counters.login_refused(self.whose());
             return self.login_page(&Notices::default());
         }
-        match self.world.login(&cpf, senha.unwrap_or_default()) {
+        match self.world.login(&cpf, password.unwrap_or_default()) {
             Login::Wrong => self.refuse_login(false),
             Login::Blocked => self.refuse_login(true),
             Login::Welcome(examiner) => self.admit(visitor, examiner),
@@ -166,16 +166,16 @@ impl Request<'_> {
 
     /// The entry page, which asks whether the session elsewhere shall end.
     fn ask_about_other_session(&self) -> Answer {
-        let [cpf, senha] = self.credentials();
+        let [cpf, password] = self.credentials();
         let dialog = &self.world.config.names.session_dialog;
-        self.entry_page(&opening(dialog, [cpf, senha, "false"], self.twist.dialog))
+        self.entry_page(&opening(dialog, [cpf, password, "false"], self.twist.dialog))
     }
 
     /// The entry page, which opens the choice of a unit.
     fn ask_for_unit(&self) -> Answer {
-        let [cpf, senha] = self.credentials();
+        let [cpf, password] = self.credentials();
         let dialog = &self.world.config.names.choice_dialog;
-        self.entry_page(&opening(dialog, ["false", cpf, senha], self.twist.dialog))
+        self.entry_page(&opening(dialog, ["false", cpf, password], self.twist.dialog))
     }
 
     /// CPF and password as the form brought them, as the portal writes them into its script.

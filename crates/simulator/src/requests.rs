@@ -138,13 +138,11 @@ impl Change {
 /// Something that cannot be done to an agenda.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SimulatorError {
-    /// No such examiner.
     #[error("there is no examiner {0}")]
     UnknownExaminer(usize),
     /// Not one of the examiner's units.
     #[error("examiner {examiner} does not work in unit {unit:?}")]
     UnknownUnit {
-        /// The examiner.
         examiner: usize,
         /// The code asked for.
         unit: String,
@@ -152,7 +150,6 @@ pub enum SimulatorError {
     /// No booking has that key.
     #[error("examiner {examiner} has no such booking on {date} at {hour}")]
     NoSuchBooking {
-        /// The examiner.
         examiner: usize,
         /// The day asked for.
         date: NaiveDate,

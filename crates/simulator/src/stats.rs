@@ -31,7 +31,6 @@ pub struct Stats {
     pub dead_sessions: u64,
     /// Sessions with somebody logged in, now.
     pub sessions_alive: usize,
-    /// Connections so far.
     pub connections: u64,
     /// Connections that carried requests of more than one examiner.
     pub connections_shared: u64,

@@ -44,7 +44,7 @@ pub(super) struct World {
 #[derive(Default)]
 pub(super) struct ExaminerState {
     pub(super) agenda: Agenda,
-    new_senha: Option<String>,
+    new_password: Option<String>,
     wrong_in_a_row: u32,
 }
 
@@ -92,8 +92,8 @@ impl World {
     /// One examiner, with their present password. The index must exist.
     pub(super) fn examiner(&self, index: usize) -> Examiner {
         let mut examiner = self.examiners[index].clone();
-        if let Some(senha) = &self.lock(index).new_senha {
-            examiner.senha.clone_from(senha);
+        if let Some(password) = &self.lock(index).new_password {
+            examiner.senha.clone_from(password);
         }
         examiner
     }
@@ -147,17 +147,17 @@ impl World {
     }
 
     /// Tries CPF digits and password. Five wrong passwords in a row block the account.
-    pub(super) fn login(&self, cpf: &str, senha: &str) -> Login {
+    pub(super) fn login(&self, cpf: &str, password: &str) -> Login {
         let Some(index) = self.by_cpf(cpf) else {
             self.counters.login_refused(None);
             return Login::Wrong;
         };
         let mut state = self.lock(index);
         let right = state
-            .new_senha
+            .new_password
             .as_ref()
             .unwrap_or(&self.examiners[index].senha)
-            == senha;
+            == password;
         let outcome = state.judge(right, index);
         drop(state);
         match outcome {
@@ -168,9 +168,9 @@ impl World {
     }
 
     /// Gives them another password, which also lifts a block.
-    pub(super) fn set_password(&self, index: usize, senha: &str) -> Result<(), SimulatorError> {
+    pub(super) fn set_password(&self, index: usize, password: &str) -> Result<(), SimulatorError> {
         let mut state = self.state(index)?;
-        state.new_senha = Some(senha.to_owned());
+        state.new_password = Some(password.to_owned());
         state.wrong_in_a_row = 0;
         Ok(())
     }

@@ -15,8 +15,7 @@ pub struct Account {
     pub usuario_id: i32,
     /// CPF for the portal.
     pub cpf: Cpf,
-    /// The password as it is stored.
-    pub senha: StoredPassword,
+    pub password: StoredPassword,
     /// Whether the portal has accepted these very credentials before.
     pub proven: bool,
     /// When the credentials last changed: recognises them.
@@ -49,8 +48,8 @@ pub enum StoredPassword {
 impl StoredPassword {
     /// From the two columns; a clear one wins, because the earlier application has just written it.
     #[must_use]
-    pub fn of(senha: Option<String>, senha_cifrada: Option<String>) -> Self {
-        match (senha.filter(|s| !s.is_empty()), senha_cifrada) {
+    pub fn of(clear: Option<String>, sealed: Option<String>) -> Self {
+        match (clear.filter(|text| !text.is_empty()), sealed) {
             (Some(clear), _) => Self::Clear(clear),
             (None, Some(sealed)) => Self::Sealed(sealed),
             (None, None) => Self::Missing,
@@ -96,7 +95,7 @@ impl Store {
             what,
             source,
         };
-        let senha = StoredPassword::of(row.senha, row.senha_cifrada);
+        let password = StoredPassword::of(row.senha, row.senha_cifrada);
         let pause = row.reason.filter(|_| row.paused).map(|reason| Pause {
             reason,
             since: row.pausa_desde,
@@ -105,7 +104,7 @@ impl Store {
         Ok(Some(Account {
             usuario_id,
             cpf: Cpf::parse(&row.cpf).map_err(|e| bad("the CPF", e.into()))?,
-            senha,
+            password,
             proven: row.proven,
             credentials_since: row.credencial_mudada_em,
             working_days: WorkingDays::parse(row.dias_trabalho.as_deref())

@@ -22,7 +22,6 @@ use super::{Store, StoreError};
 /// An alert in a list. Holds an examiner's name at most, never a candidate's data.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct AlertListed {
-    /// Id.
     pub id: i64,
     /// Which rule fired: a section of `[alerts]`.
     pub rule: RecordedRule,

@@ -8,7 +8,7 @@ use agendad_domain::note::{LeftUndone, NotedDays, RefusalReason, TableRefusal};
 use agendad_domain::{Note, SlotRemark};
 use sqlx::postgres::PgDatabaseError;
 
-use super::slots::{Columns, DayToStore, Owed, StoreDayOutcome, StoreRules, Vacant};
+use super::slots::{AppointmentDebt, Columns, DayToStore, StoreDayOutcome, StoreRules, Vacant};
 use super::{Store, StoreError};
 
 /// Classes of SQLSTATE with which a table can refuse a row: data, constraints, rights and types, checks of views,
@@ -44,7 +44,7 @@ fn class(error: &dyn sqlx::error::DatabaseError) -> Option<String> {
 impl Store {
     /// Stores a day of which `agendamentos` has refused something: first with what fits its real widths, then
     /// without the appointments that it refuses one by one, at last without any.
-    pub(super) async fn store_in_spite(
+    pub(super) async fn store_despite_refusals(
         &self,
         day: &DayToStore<'_>,
         rules: &StoreRules,
@@ -71,20 +71,21 @@ impl Store {
                 }
             }
         }
-        let (owed, cancels) = if rules.cancel_on_removed {
-            (Owed::Cancellations, 1)
+        let (debt, cancels) = if rules.cancel_on_removed {
+            (AppointmentDebt::Cancellations, 1)
         } else {
-            (Owed::Changes, 0)
+            (AppointmentDebt::Changes, 0)
         };
-        let slots = self.store_slots(day, rules, &columns, owed).await?;
+        let slots = self.store_slots(day, rules, &columns, debt).await?;
         let mut stored = slots.stored;
         let uncancelled = cancels * slots.uncancelled;
         refuse(
             &mut stored,
-            (slots.wanting, uncancelled),
+            slots.wanting,
+            uncancelled,
             Some(NotedDays {
-                first: day.data,
-                last: day.data,
+                first: day.date,
+                last: day.date,
             }),
             &error,
         );
@@ -99,7 +100,7 @@ impl Store {
         error: StoreError,
     ) -> Result<StoreDayOutcome, StoreError> {
         let slots = self
-            .vacate_slots(vacant, rules, Owed::Cancellations)
+            .vacate_slots(vacant, rules, AppointmentDebt::Cancellations)
             .await?;
         let mut stored = slots.stored;
         if slots.uncancelled > 0 {
@@ -107,7 +108,7 @@ impl Store {
             let (first, last) = (dates.iter().min(), dates.iter().max());
             let days = first.zip(last);
             let days = days.map(|(&first, &last)| NotedDays { first, last });
-            refuse(&mut stored, (0, slots.uncancelled), days, &error);
+            refuse(&mut stored, 0, slots.uncancelled, days, &error);
         }
         Ok(stored)
     }
@@ -124,20 +125,20 @@ impl Store {
     ) -> Result<StoreDayOutcome, StoreError> {
         let mut stored = StoreDayOutcome::default();
         let totals = &mut stored.totals;
-        let mut error = match self.cancel_owed((run_id, usuario_id), None).await {
+        let mut error = match self.cancel_owed(run_id, usuario_id, None).await {
             Err(error) if error.may_be_of_appointments() => error,
             cancelled => {
                 totals.appointments_cancelled = cancelled?;
                 return Ok(stored);
             }
         };
-        let owed = self.cancellations_owed(usuario_id).await?;
-        let mut refused = owed.len();
+        let debt = self.cancellations_owed(usuario_id).await?;
+        let mut refused = debt.len();
         if !error.is_static() {
             refused = 0;
-            for appointment in owed {
+            for appointment in debt {
                 match self
-                    .cancel_owed((run_id, usuario_id), Some(appointment))
+                    .cancel_owed(run_id, usuario_id, Some(appointment))
                     .await
                 {
                     Err(next) if next.may_be_of_appointments() => {
@@ -148,15 +149,16 @@ impl Store {
             }
         }
         if refused > 0 {
-            refuse(&mut stored, (0, refused as i64), None, &error);
+            refuse(&mut stored, 0, refused as i64, None, &error);
         }
         Ok(stored)
     }
 
-    /// How many of those that are owed were cancelled; only this one is tried, if one is named.
+    /// How many of those that are debt were cancelled; only this one is tried, if one is named.
     async fn cancel_owed(
         &self,
-        (run_id, usuario_id): (i64, i32),
+        run_id: i64,
+        usuario_id: i32,
         only: Option<i32>,
     ) -> Result<i64, StoreError> {
         let zone = self.zone.name();
@@ -176,14 +178,14 @@ impl Store {
 
     async fn cancellations_owed(&self, usuario_id: i32) -> Result<Vec<i32>, StoreError> {
         // As in cancel_left_over.sql.
-        let owed = sqlx::query_scalar!(
+        let debt = sqlx::query_scalar!(
             r#"SELECT DISTINCT agendamento_id AS "id!" FROM agenda_slots
                WHERE usuario_id = $1 AND NOT is_current AND cancel_owed AND data >= CURRENT_DATE - 1
                  AND agendamento_id IS NOT NULL
                ORDER BY 1"#,
             usuario_id,
         );
-        Ok(owed.fetch_all(&self.pool).await?)
+        Ok(debt.fetch_all(&self.pool).await?)
     }
 
     /// Tries each slot's appointment by itself, in a transaction that is rolled back. Marks those that are refused,
@@ -211,7 +213,7 @@ impl Store {
                     fits.push(false);
                     let why = refusal(&error);
                     notes.push(Note::Slot {
-                        date: day.data,
+                        date: day.date,
                         time: columns.hora[i],
                         remark: SlotRemark::Refused { why },
                     });
@@ -242,7 +244,8 @@ impl Store {
 /// Notes what was left out.
 fn refuse(
     stored: &mut StoreDayOutcome,
-    (wanting, uncancelled): (i64, i64),
+    wanting: i64,
+    uncancelled: i64,
     days: Option<NotedDays>,
     error: &StoreError,
 ) {
@@ -305,7 +308,7 @@ impl Columns<'_> {
             let time = self.hora[i];
             let mut note = |column: &str| {
                 cut.push(Note::Slot {
-                    date: day.data,
+                    date: day.date,
                     time,
                     remark: SlotRemark::Cut {
                         column: column.to_owned(),

@@ -6,13 +6,11 @@ use serde_json::Value;
 use super::{Store, StoreError, Transaction};
 use agendad_domain::{ActionKind, Details, RecordedAction};
 
-/// One action.
 #[derive(Debug)]
 pub struct Action<'a> {
     /// Who: `cli:<system user>`, `api:operator`, `api:user:<id>`, `dashboard:operator` (the shared key),
     /// `dashboard:<login>`.
     pub actor: &'a str,
-    /// What.
     pub action: ActionKind,
     /// The examiner concerned.
     pub usuario_id: Option<i32>,
@@ -40,11 +38,8 @@ pub struct ActionFilter {
 pub struct ActionFound {
     /// Its number.
     pub id: i64,
-    /// When.
     pub at: DateTime<Utc>,
-    /// Who.
     pub actor: String,
-    /// What.
     pub action: RecordedAction,
     /// The examiner concerned.
     pub usuario_id: Option<i32>,

@@ -21,13 +21,12 @@ pub struct ChangeMails {
     pub mailed_at: Option<DateTime<Utc>>,
     /// Why the next one was not sent.
     pub last_error: Option<String>,
-    /// The kind of that.
     pub last_error_kind: Option<Trouble>,
 }
 
 /// When an examiner is due.
 #[derive(Debug, Clone, Copy)]
-pub struct ChangesAsked {
+pub struct ChangesQuery {
     /// Slots of this day.
     pub today: NaiveDate,
     /// Changes from then on.
@@ -56,7 +55,6 @@ pub struct ChangeMailDue {
 /// A change of a slot of today, and the slot as it is now.
 #[derive(Debug, Clone)]
 pub struct TodaysChange {
-    /// The change.
     pub id: i64,
     /// What happened.
     pub kind: ChangeKind,
@@ -64,7 +62,6 @@ pub struct TodaysChange {
     pub fields: Vec<String>,
     /// The day was known before: else this is how it was found, and nothing new.
     pub is_news: bool,
-    /// The slot.
     pub slot_id: i64,
     /// Its hour.
     pub hora: NaiveTime,
@@ -94,7 +91,7 @@ impl Store {
     /// hold nobody up.
     pub async fn claim_change_mail(
         &self,
-        asked: &ChangesAsked,
+        query: &ChangesQuery,
     ) -> Result<Option<ChangeMailDue>, StoreError> {
         let row = sqlx::query_as!(
             ChangeMailDue,
@@ -113,10 +110,10 @@ impl Store {
                    ORDER BY w.usuario_id LIMIT 1 FOR UPDATE OF w SKIP LOCKED)
                RETURNING m.usuario_id, coalesce(u.nome, '') AS "nome!", coalesce(m.email, u.email) AS email,
                          m.seen_change, m.attempts"#,
-            asked.today,
-            asked.since,
-            asked.collect.as_secs_f64(),
-            asked.every.as_secs_f64(),
+            query.today,
+            query.since,
+            query.collect.as_secs_f64(),
+            query.every.as_secs_f64(),
         );
         Ok(row.fetch_optional(&self.pool).await?)
     }
@@ -127,7 +124,7 @@ impl Store {
     pub async fn changes_to_tell(
         &self,
         due: &ChangeMailDue,
-        asked: &ChangesAsked,
+        query: &ChangesQuery,
     ) -> Result<Vec<TodaysChange>, StoreError> {
         let rows = sqlx::query_as!(
             TodaysChange,
@@ -154,9 +151,9 @@ impl Store {
                WHERE s.usuario_id = $1 AND s.data = $2 AND c.id > $3 AND c.at >= $4
                ORDER BY c.id LIMIT 5000"#,
             due.usuario_id,
-            asked.today,
+            query.today,
             due.seen_change,
-            asked.since,
+            query.since,
         );
         Ok(rows.fetch_all(&self.pool).await?)
     }

@@ -56,16 +56,16 @@ pub use search::{Found, SearchedWords};
 
 impl Store {
     /// The current slots of these days.
-    pub async fn clinic_slots(&self, asked: &ClinicDays) -> Result<Vec<ClinicSlot>, StoreError> {
+    pub async fn clinic_slots(&self, query: &ClinicDays) -> Result<Vec<ClinicSlot>, StoreError> {
         let ClinicDays {
             from,
             to,
             limit,
             offset,
             ..
-        } = *asked;
-        let usuario_ids = asked.usuario_ids.as_deref();
-        let rows = if asked.by_examiner {
+        } = *query;
+        let usuario_ids = query.usuario_ids.as_deref();
+        let rows = if query.by_examiner {
             slots!(
                 // How many slots come before those of each examiner and day, an index alone says; then the page's are fetched.
                 "s.id = ANY (ARRAY(
@@ -110,13 +110,13 @@ impl Store {
     }
 
     /// How many current slots these days have.
-    pub async fn clinic_count(&self, asked: &ClinicDays) -> Result<i64, StoreError> {
+    pub async fn clinic_count(&self, query: &ClinicDays) -> Result<i64, StoreError> {
         let count = sqlx::query_scalar!(
             r#"SELECT count(*) AS "count!" FROM agenda_slots
                WHERE is_current AND data BETWEEN $1 AND $2 AND ($3::int[] IS NULL OR usuario_id = ANY ($3))"#,
-            asked.from,
-            asked.to,
-            asked.usuario_ids.as_deref(),
+            query.from,
+            query.to,
+            query.usuario_ids.as_deref(),
         );
         Ok(count.fetch_one(&self.pool).await?)
     }

@@ -9,7 +9,6 @@ use agendad_domain::{DayFacts, DayState, FailureKind, PauseReason, UnreadReason,
 /// A configured window, as the state of a day depends on it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DayWindow {
-    /// Name.
     pub name: String,
     /// First day, counted from today.
     pub from_day: i32,
@@ -21,14 +20,13 @@ pub struct DayWindow {
 
 /// Which days are asked about.
 #[derive(Debug, Clone, Copy)]
-pub struct DaysAsked<'a> {
+pub struct DaysQuery<'a> {
     /// Of these examiners.
     pub usuario_ids: &'a [i32],
     /// First day.
     pub from: NaiveDate,
     /// Last day, inclusive.
     pub to: NaiveDate,
-    /// Today.
     pub today: NaiveDate,
     /// The windows in force.
     pub windows: &'a [DayWindow],
@@ -37,30 +35,28 @@ pub struct DaysAsked<'a> {
 /// What is known of a day of an examiner.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExaminerDay {
-    /// The examiner.
     pub usuario_id: i32,
     /// Their name.
     pub nome: String,
-    /// The day.
-    pub data: NaiveDate,
+    pub date: NaiveDate,
     /// What is known of it.
     pub state: DayState,
 }
 
 impl Store {
     /// What is known of these days, day by day, by the examiners' names.
-    pub async fn day_states(&self, asked: &DaysAsked<'_>) -> Result<Vec<ExaminerDay>, StoreError> {
-        let windows = asked.windows;
+    pub async fn day_states(&self, query: &DaysQuery<'_>) -> Result<Vec<ExaminerDay>, StoreError> {
+        let windows = query.windows;
         let names: Vec<String> = windows.iter().map(|w| w.name.clone()).collect();
         let first: Vec<i32> = windows.iter().map(|w| w.from_day).collect();
         let last: Vec<i32> = windows.iter().map(|w| w.to_day).collect();
         let late: Vec<DateTime<Utc>> = windows.iter().map(|w| w.late_before).collect();
         let rows = sqlx::query_file!(
             "src/sql/day_states.sql",
-            asked.usuario_ids,
-            asked.from,
-            asked.to,
-            asked.today,
+            query.usuario_ids,
+            query.from,
+            query.to,
+            query.today,
             self.zone.name(),
             &names,
             &first,
@@ -87,7 +83,7 @@ impl Store {
                 slowest_unit: row.slowest_unit,
                 failed: row.failed,
                 rows_unread: row.rows_unread,
-                is_past: row.data < asked.today,
+                is_past: row.data < query.today,
                 is_working_day: working.contains(row.data),
                 is_planned: row.is_planned,
                 late_before: row.late_before,
@@ -96,7 +92,7 @@ impl Store {
             ExaminerDay {
                 usuario_id: row.usuario_id,
                 nome: row.nome.unwrap_or_default(),
-                data: row.data,
+                date: row.data,
                 state: DayState::of(&facts),
             }
         });

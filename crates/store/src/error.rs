@@ -10,10 +10,7 @@ pub enum StoreError {
     Database(#[from] sqlx::Error),
     /// The run is no longer `running`: somebody else took over, and nothing was written.
     #[error("run {run_id} was closed by another process, nothing was written")]
-    RunClosed {
-        /// The run.
-        run_id: i64,
-    },
+    RunClosed { run_id: i64 },
     /// The scheduled account of another user has this CPF; nothing was written.
     #[error("user {usuario_id} has a scheduled account with this CPF")]
     CpfTaken {

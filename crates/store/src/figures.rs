@@ -9,7 +9,6 @@ use super::{Store, StoreError};
 /// A configured window, and when a success of it is too old.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WindowLimit {
-    /// Name.
     pub name: String,
     /// A last success before this moment is too old.
     pub late_before: DateTime<Utc>,
@@ -43,7 +42,6 @@ pub struct AccountFigures {
 /// How a window stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WindowFigures {
-    /// Name.
     pub name: String,
     /// When a run last read all its days, of whichever examiner.
     pub last_success: Option<DateTime<Utc>>,
@@ -149,7 +147,6 @@ impl Store {
         Ok(rows.fetch_all(&self.pool).await?)
     }
 
-    /// The queue.
     pub async fn queue_figures(&self) -> Result<QueueFigures, StoreError> {
         // River's table is not ours, so the statement is not checked against our schema at build time. Its
         // own index on state and queue answers it.

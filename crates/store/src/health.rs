@@ -11,7 +11,6 @@ use super::{Store, StoreError};
 pub struct DatabaseHealth {
     /// What keeps it from working; `None`: it can write, and its locks are where it writes.
     pub trouble: Option<DatabaseTrouble>,
-    /// When it looked.
     pub looked: Instant,
 }
 

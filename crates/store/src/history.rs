@@ -35,11 +35,9 @@ pub struct RunFound {
     pub usuario_id: Option<i32>,
     /// Their name.
     pub nome: Option<String>,
-    /// Name of the window.
     pub window_name: Option<String>,
     /// How it ended.
     pub status: RunStatus,
-    /// Start.
     pub started_at: Option<DateTime<Utc>>,
     /// Seconds from start to end, or until now.
     pub seconds: Option<f64>,
@@ -52,7 +50,6 @@ pub struct RunFound {
 /// How the runs of an examiner ended on one day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ExaminerDay {
-    /// The examiner.
     pub usuario_id: i32,
     /// The day on which the runs started, in the configured zone.
     pub day: NaiveDate,

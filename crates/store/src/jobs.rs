@@ -7,7 +7,6 @@ use sqlx::FromRow;
 
 use super::{Store, StoreError};
 
-/// A job.
 #[derive(Debug, Clone, FromRow, serde::Serialize)]
 pub struct JobListed {
     /// Id in the queue.

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
+use super::shown_cpf::masked;
 use super::{Store, StoreError};
 use agendad_domain::Cpf;
 
@@ -36,7 +37,6 @@ pub struct SessionToClose {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SessionState {
-    /// It is open.
     Open,
     /// The portal may have ended it.
     Resting,
@@ -53,11 +53,11 @@ pub enum SessionState {
 pub struct SessionListed {
     /// The user for whom it was last used.
     pub usuario_id: i32,
-    /// Whose, masked.
-    pub cpf: String,
+    /// Whose, masked when it is written out; `None`: what is stored is none.
+    #[serde(serialize_with = "masked")]
+    pub cpf: Option<Cpf>,
     /// How it stands.
     pub state: SessionState,
-    /// When it was opened.
     pub opened_at: Option<DateTime<Utc>>,
     /// When the portal last served us in it.
     pub last_used_at: Option<DateTime<Utc>>,
@@ -129,18 +129,15 @@ impl Store {
         )
         .fetch_all(&self.pool)
         .await?;
-        let session = |(cpf, usuario_id, generation, rested): (String, i32, i64, bool)| {
+        let sessions = rows.into_iter().filter_map(|row| {
             Some(SessionToClose {
-                cpf: Cpf::parse(&cpf).ok()?,
-                usuario_id,
-                generation,
-                rested,
+                cpf: Cpf::parse(&row.cpf).ok()?,
+                usuario_id: row.usuario_id,
+                generation: row.generation,
+                rested: row.rested,
             })
-        };
-        Ok(rows
-            .into_iter()
-            .filter_map(|row| session((row.cpf, row.usuario_id, row.generation, row.rested)))
-            .collect())
+        });
+        Ok(sessions.collect())
     }
 
     /// Asks for the end of all open sessions, or of one user's; whoever can, ends them. How many there are.
@@ -177,8 +174,7 @@ impl Store {
             .into_iter()
             .map(|row| SessionListed {
                 usuario_id: row.usuario_id,
-                cpf: Cpf::parse(&row.cpf)
-                    .map_or_else(|_| "invalid".to_owned(), |cpf| cpf.to_string()),
+                cpf: Cpf::parse(&row.cpf).ok(),
                 state: match (row.open, row.resolved, row.fresh) {
                     (false, ..) if row.other_since.is_some() => SessionState::InUse,
                     (false, ..) => SessionState::Closed,

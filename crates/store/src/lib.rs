@@ -55,6 +55,7 @@ pub mod seen;
 mod session_settings;
 pub mod settings;
 pub mod sheets;
+mod shown_cpf;
 pub mod slots;
 pub mod staff;
 pub mod statistics;

@@ -11,11 +11,9 @@ use agendad_domain::{
 /// A run as it is recorded. What is not serialised is no part of `agendad runs --json`.
 #[derive(Debug, Clone, serde::Serialize)]
 pub struct RunView {
-    /// Id.
     pub id: i64,
     /// The examiner.
     pub usuario_id: Option<i32>,
-    /// Name of the window.
     pub window_name: Option<String>,
     /// First day.
     pub window_start: NaiveDate,
@@ -25,7 +23,6 @@ pub struct RunView {
     pub tick: Option<DateTime<Utc>>,
     /// How it ended.
     pub status: RunStatus,
-    /// Start.
     pub started_at: Option<DateTime<Utc>>,
     /// Seconds from start to end, or until now.
     pub seconds: Option<f64>,
@@ -77,9 +74,7 @@ pub struct SlotView {
     pub cpf: Option<String>,
     /// Kind of process.
     pub processo: Option<String>,
-    /// First time seen.
     pub first_seen_at: Option<DateTime<Utc>>,
-    /// Last time seen.
     pub last_seen_at: Option<DateTime<Utc>>,
     /// When it was marked removed.
     pub removed_at: Option<DateTime<Utc>>,
@@ -97,13 +92,10 @@ pub struct SlotView {
 /// the fields say it.
 #[derive(Debug, Clone, serde::Serialize)]
 pub struct ChangeView {
-    /// Id of the change.
     pub id: i64,
-    /// When.
     pub at: DateTime<Utc>,
     /// What happened.
     pub kind: ChangeKind,
-    /// The slot.
     pub slot_id: i64,
     /// The run that saw it.
     pub run_id: Option<i64>,
@@ -376,7 +368,8 @@ impl Store {
     /// The next changes of an examiner that an address of `agendad_webhooks` wants, after this one, in their order.
     pub(super) async fn changes_of_claim(
         &self,
-        (webhook_id, usuario_id): (i32, i32),
+        webhook_id: i32,
+        usuario_id: i32,
         after: i64,
         limit: i64,
     ) -> Result<Vec<ChangeView>, StoreError> {

@@ -10,7 +10,6 @@ use sqlx::postgres::types::PgInterval;
 use super::control::USER_LOCK_BASE;
 use super::{Store, StoreError};
 
-/// A lock that is held.
 #[derive(Debug, Clone, serde::Serialize)]
 pub struct LockHeld {
     /// The examiner.
@@ -23,11 +22,9 @@ pub struct LockHeld {
     pub client: Option<String>,
     /// Since when it exists.
     pub connected_since: Option<DateTime<Utc>>,
-    /// Since when it is idle.
     pub idle_since: Option<DateTime<Utc>>,
     /// The run that goes on under the lock, if one does.
     pub run_id: Option<i64>,
-    /// Since when.
     pub run_since: Option<DateTime<Utc>>,
     /// In which process.
     pub instance: Option<String>,

@@ -29,7 +29,6 @@ pub struct MailPreferences {
     pub known_email: Option<String>,
     /// Why the last mail was not sent.
     pub last_error: Option<String>,
-    /// The kind of that.
     pub last_error_kind: Option<Trouble>,
 }
 

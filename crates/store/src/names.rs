@@ -7,7 +7,6 @@ use super::{Store, StoreError};
 pub struct Named {
     /// `usuarios.id`.
     pub usuario_id: i32,
-    /// Name.
     pub nome: String,
 }
 

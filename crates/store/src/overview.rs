@@ -20,7 +20,6 @@ pub enum StatusFilter {
     Problem,
     /// Expected to be read, and not read for too long.
     Late,
-    /// Paused.
     Paused,
     /// Switched off, or not read automatically.
     Off,
@@ -32,7 +31,6 @@ pub enum StatusFilter {
 pub enum Order {
     /// The worst first.
     Age,
-    /// Their names.
     Name,
     /// Their numbers.
     Id,
@@ -43,9 +41,7 @@ pub enum Order {
 pub struct OverviewFilter {
     /// Part of the name, in small letters without accents; or the id.
     pub search: Option<String>,
-    /// Of which status.
     pub status: StatusFilter,
-    /// In which order.
     pub order: Order,
     /// At most so many ...
     pub limit: i64,
@@ -64,7 +60,6 @@ pub struct Overview {
     pub problem: i64,
     /// Of these: expected to be read, and not read for too long, or without a password.
     pub late: i64,
-    /// Of these: paused.
     pub paused: i64,
     /// Of these: switched off, or not read automatically.
     pub off: i64,
@@ -87,7 +82,6 @@ pub struct ExaminerSummary {
     pub has_password: bool,
     /// Why no login is attempted.
     pub pause_reason: Option<PauseReason>,
-    /// Since when.
     pub pause_since: Option<DateTime<Utc>>,
     /// Until when; none while there is a reason: until somebody acts.
     pub pause_until: Option<DateTime<Utc>>,
@@ -119,7 +113,6 @@ pub struct WorstRun {
     pub id: i64,
     /// Never `Running`.
     pub status: RunStatus,
-    /// Kind of its failure.
     pub kind: Option<FailureKind>,
 }
 

@@ -15,7 +15,6 @@ use agendad_domain::{ActionKind, Cpf, PauseReason};
 pub enum Resumed {
     /// The account goes on.
     Done,
-    /// There is no such account.
     NoAccount,
     /// It is paused because the portal did not accept the password: only a new password, or the wish to post the
     /// same one again, ends that.

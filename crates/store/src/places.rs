@@ -34,11 +34,9 @@ pub enum PlacesError {
          schema that is not meant off the search path (ALTER ROLE {role} SET search_path = …). Then: agendad migrate"
     )]
     Twice {
-        /// The table.
         table: String,
         /// The schema in which it would be found.
         used: String,
-        /// The other one.
         other: String,
         /// The role that we are.
         role: String,
@@ -50,7 +48,6 @@ pub enum PlacesError {
          (and GRANT USAGE ON SCHEMA {elsewhere} TO {role}); if that table is another program's, set database.schema"
     )]
     Elsewhere {
-        /// The table.
         table: String,
         /// Where it is.
         elsewhere: String,

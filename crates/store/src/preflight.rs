@@ -77,7 +77,6 @@ pub enum Trouble {
 /// A trouble that appointments will have.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PreflightIssue {
-    /// The column.
     pub column: String,
     /// What is the matter with it.
     pub trouble: Trouble,

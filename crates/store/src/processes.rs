@@ -26,7 +26,6 @@ pub enum DatabaseTrouble {
     Away,
     /// It reads, but takes no writes: a standby, or set so.
     ReadOnly,
-    /// Its disk is full.
     DiskFull,
     /// The locks are on another server than the one that is written to.
     LocksElsewhere,

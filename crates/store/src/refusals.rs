@@ -27,7 +27,6 @@ pub struct Standing {
 pub struct PausedElsewhere {
     /// Its user.
     pub usuario_id: i32,
-    /// Its pause.
     pub pause: Pause,
 }
 

@@ -143,9 +143,7 @@ const APPOINTMENTS: &[Needed] = &[
 /// Something that the role may not do or see.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum MissingPrivilege {
-    /// A right is missing.
     Right {
-        /// The table.
         table: String,
         /// `SELECT`, `INSERT`, `UPDATE` or `DELETE`.
         right: String,
@@ -153,13 +151,9 @@ pub enum MissingPrivilege {
         columns: Vec<String>,
     },
     /// The sequence of a table into which it inserts.
-    Sequence {
-        /// The sequence.
-        sequence: String,
-    },
+    Sequence { sequence: String },
     /// Row level security is in force, and no policy lets the role do this: rows are left out without an error.
     Policy {
-        /// The table.
         table: String,
         /// What no policy allows.
         right: String,
@@ -170,7 +164,6 @@ pub enum MissingPrivilege {
     },
     /// Row level security is in force; what it hides cannot be known.
     Hidden {
-        /// The table.
         table: String,
         /// How many rows the role sees.
         visible: i64,
@@ -182,7 +175,6 @@ pub enum MissingPrivilege {
 /// Where the role stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rights {
-    /// The role.
     pub role: String,
     /// What it lacks; empty: nothing.
     pub lacks: Vec<MissingPrivilege>,

@@ -70,7 +70,6 @@ pub struct Noted {
     /// Days that were read in all units that the run visited, those of which the portal said that they are empty
     /// included.
     pub days_read: Vec<NaiveDate>,
-    /// Units that were read.
     pub units: Vec<UnitReading>,
     /// The window of which they were read; empty for a range of dates.
     pub window: String,
@@ -103,7 +102,6 @@ pub struct Finished {
 pub enum Started {
     /// The run is recorded as `running`.
     Run {
-        /// Its id.
         id: i64,
         /// The days of units of which current slots are stored in the run's window.
         days: Vec<StoredDay>,
@@ -191,8 +189,8 @@ impl Store {
             run.session_reused,
             &run.windows,
             self.zone.name(),
-            &seen.iter().map(|day| day.data).collect::<Vec<_>>(),
-            &column(seen, |day| &day.unidade) as _,
+            &seen.iter().map(|day| day.date).collect::<Vec<_>>(),
+            &column(seen, |day| &day.unit) as _,
             &column(seen, |day| &day.digest) as _,
             &column(units, |unit| &unit.code) as _,
             &units.iter().map(|unit| unit.complete).collect::<Vec<_>>(),

@@ -11,9 +11,8 @@ use agendad_domain::Slot;
 #[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize)]
 pub struct StoredDay {
     /// The unit's code.
-    pub unidade: String,
-    /// The day.
-    pub data: NaiveDate,
+    pub unit: String,
+    pub date: NaiveDate,
     /// Of its current slots, as [`digest`] makes it of a reading. `None`: not known, so the day has to be stored.
     pub digest: Option<String>,
     /// A slot waits for its appointment, for one that was cancelled to come back, or for one that could not follow it.
@@ -27,9 +26,8 @@ pub struct StoredDay {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnchangedDay {
     /// The unit's code.
-    pub unidade: String,
-    /// The day.
-    pub data: NaiveDate,
+    pub unit: String,
+    pub date: NaiveDate,
     /// The digest of what was read.
     pub digest: String,
 }

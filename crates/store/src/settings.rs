@@ -25,7 +25,6 @@ pub struct Settings {
     pub windows: Option<Vec<String>>,
     /// Why no login is attempted, while there is a pause in force.
     pub pause_reason: Option<PauseReason>,
-    /// Since when.
     pub pause_since: Option<DateTime<Utc>>,
     /// Until when; none while there is a reason: until somebody acts.
     pub pause_until: Option<DateTime<Utc>>,
@@ -44,7 +43,6 @@ pub struct SettingsChange<'a> {
     pub email: Option<Option<&'a str>>,
     /// The units that are read, as JSON of codes and names; `Some(None)`: all.
     pub units: Option<Option<&'a str>>,
-    /// Working days.
     pub working_days: Option<WorkingDays>,
     /// Whether the schedule runs it.
     pub automatic: Option<bool>,

@@ -38,7 +38,6 @@ pub struct Sheet {
     pub cpfs: bool,
     /// When it was made.
     pub created_at: DateTime<Utc>,
-    /// By whom.
     pub created_by: String,
     /// When it was last read, to within ten minutes.
     pub last_read_at: Option<DateTime<Utc>>,

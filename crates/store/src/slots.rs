@@ -36,10 +36,9 @@ pub struct DayToStore<'a> {
     pub run_id: i64,
     /// The examiner.
     pub usuario_id: i32,
-    /// The day.
-    pub data: NaiveDate,
+    pub date: NaiveDate,
     /// The unit's code.
-    pub unidade: &'a str,
+    pub unit: &'a str,
     /// The rows that could not be read. Slots that they could be are not removed.
     pub unread: &'a [UnreadRow],
     /// The slots, each identity once.
@@ -53,9 +52,7 @@ pub struct VacantDays<'a> {
     pub run_id: i64,
     /// The examiner.
     pub usuario_id: i32,
-    /// The days.
     pub dates: &'a [NaiveDate],
-    /// Of which units.
     pub units: Units<'a>,
     /// The evidence is weak: the guard holds what vanishes back, whatever its number, until a further run
     /// confirms it.
@@ -68,13 +65,11 @@ pub struct VacantDays<'a> {
 /// Which units are meant.
 #[derive(Debug, Clone, Copy)]
 pub enum Units<'a> {
-    /// This one.
     One(&'a str),
     /// Those that the portal does not offer the examiner: all but these.
     AllBut(&'a [String]),
 }
 
-/// What storing a day did.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct StoreDayOutcome {
     /// The counts.
@@ -107,14 +102,14 @@ impl Store {
         };
         if !rules.appointments {
             return Ok(
-                Box::pin(self.store_slots(day, rules, &columns, Owed::Nothing))
+                Box::pin(self.store_slots(day, rules, &columns, AppointmentDebt::Nothing))
                     .await?
                     .stored,
             );
         }
         match self.store_whole(&self.pool, day, rules, &columns).await {
             Err(error) if error.may_be_of_appointments() => {
-                Box::pin(self.store_in_spite(day, rules, columns, error)).await
+                Box::pin(self.store_despite_refusals(day, rules, columns, error)).await
             }
             stored => stored,
         }
@@ -132,8 +127,8 @@ impl Store {
             "src/sql/store_day.sql",
             day.run_id,
             day.usuario_id,
-            day.data,
-            day.unidade,
+            day.date,
+            day.unit,
             &columns.protected,
             rules.max_removed_ratio,
             rules.min_slots,
@@ -181,14 +176,14 @@ impl Store {
         day: &DayToStore<'_>,
         rules: &StoreRules,
         columns: &Columns<'_>,
-        owed: Owed,
+        debt: AppointmentDebt,
     ) -> Result<SlotsStored, StoreError> {
         let counts = sqlx::query_file!(
             "src/sql/store_slots.sql",
             day.run_id,
             day.usuario_id,
-            day.data,
-            day.unidade,
+            day.date,
+            day.unit,
             &columns.protected,
             rules.max_removed_ratio,
             rules.min_slots,
@@ -198,8 +193,8 @@ impl Store {
             &columns.hora,
             &columns.status as _,
             &columns.payload as _,
-            owed == Owed::Cancellations,
-            owed != Owed::Nothing,
+            debt == AppointmentDebt::Cancellations,
+            debt != AppointmentDebt::Nothing,
         )
         .fetch_one(&self.pool)
         .await?;
@@ -254,7 +249,7 @@ impl Store {
         };
         let cancels = rules.appointments && rules.cancel_on_removed;
         if !cancels {
-            let vacated = Box::pin(self.vacate_slots(&vacant, rules, Owed::Nothing));
+            let vacated = Box::pin(self.vacate_slots(&vacant, rules, AppointmentDebt::Nothing));
             return Ok(vacated.await?.stored);
         }
         match self.vacate_whole(&vacant, rules).await {
@@ -310,7 +305,7 @@ impl Store {
         &self,
         vacant: &Vacant<'_>,
         rules: &StoreRules,
-        owed: Owed,
+        debt: AppointmentDebt,
     ) -> Result<SlotsStored, StoreError> {
         let days = vacant.days;
         let counts = sqlx::query_file!(
@@ -324,7 +319,7 @@ impl Store {
             vacant.minimum,
             rules.confirmations,
             &vacant.protected,
-            owed == Owed::Cancellations,
+            debt == AppointmentDebt::Cancellations,
         )
         .fetch_one(&self.pool)
         .await?;
@@ -361,7 +356,7 @@ pub(super) struct Vacant<'a> {
 
 /// Whether what is stored without a word to `agendamentos` leaves something to be made up for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Owed {
+pub(super) enum AppointmentDebt {
     /// Appointments are to be left alone.
     Nothing,
     /// They were to follow what changes, and could not.
@@ -385,7 +380,7 @@ impl DayToStore<'_> {
             totals,
             notes,
             held_days: if totals.held > 0 {
-                vec![self.data]
+                vec![self.date]
             } else {
                 Vec::new()
             },
@@ -430,8 +425,8 @@ impl<'a> Columns<'a> {
 
     fn push(&mut self, slot: &'a Slot<'a>, area_code: &str, letters: DatabaseEncoding) {
         let about = |remark| Note::Slot {
-            date: slot.data,
-            time: slot.hora,
+            date: slot.date,
+            time: slot.time,
             remark,
         };
         let appointment = Appointment::of(slot, area_code);
@@ -446,7 +441,7 @@ impl<'a> Columns<'a> {
         let text = |text: String| letters.nearest(&text).into_owned();
         self.external_uid.push(&slot.external_uid);
         self.content_hash.push(&slot.content_hash);
-        self.hora.push(slot.hora);
+        self.hora.push(slot.time);
         self.status.push(slot.status.as_str());
         self.payload.push(Json(payload));
         self.cpf.push(slot.cpf.digits());

@@ -6,6 +6,7 @@ mod invites;
 mod person;
 mod sessions;
 
+use super::audit::Action;
 use super::{Store, StoreError};
 use agendad_domain::{ActionKind, Detail, LoginName, Role};
 
@@ -45,7 +46,6 @@ impl Store {
         Ok(row.fetch_optional(&self.pool).await?)
     }
 
-    /// The one with this login name.
     pub async fn staff_by_login(&self, login: &LoginName) -> Result<Option<i32>, StoreError> {
         let id = sqlx::query_scalar!(
             "SELECT id FROM agendad_people WHERE login = $1",
@@ -88,11 +88,13 @@ impl Store {
             return Ok(PersonChanged::Nobody);
         };
         guesses::forget(&mut tx, &person.login).await?;
-        let what = (
-            ActionKind::PeoplePassword,
-            [Detail::Login.with(&person.login)].into(),
-        );
-        end(tx, id, person.usuario_id, what, actor).await
+        let action = Action {
+            actor,
+            action: ActionKind::PeoplePassword,
+            usuario_id: person.usuario_id,
+            details: [Detail::Login.with(&person.login)].into(),
+        };
+        end(tx, id, &action).await
     }
 
     /// Gives somebody another role; ends their sessions.
@@ -122,11 +124,13 @@ impl Store {
         let Some(login) = found.fetch_optional(&mut *tx).await? else {
             return Ok(PersonChanged::Nobody);
         };
-        let what = (
-            ActionKind::PeopleRole,
-            [Detail::Login.with(login), Detail::Role.with(role)].into(),
-        );
-        end(tx, id, usuario_id, what, actor).await
+        let action = Action {
+            actor,
+            action: ActionKind::PeopleRole,
+            usuario_id,
+            details: [Detail::Login.with(login), Detail::Role.with(role)].into(),
+        };
+        end(tx, id, &action).await
     }
 
     /// Lets somebody log in no more, or again; ends their sessions.
@@ -154,13 +158,17 @@ impl Store {
         if !disabled {
             guesses::forget(&mut tx, &person.login).await?;
         }
-        let action = if disabled {
-            ActionKind::PeopleDisable
-        } else {
-            ActionKind::PeopleEnable
+        let action = Action {
+            actor,
+            action: if disabled {
+                ActionKind::PeopleDisable
+            } else {
+                ActionKind::PeopleEnable
+            },
+            usuario_id: person.usuario_id,
+            details: [Detail::Login.with(&person.login)].into(),
         };
-        let what = (action, [Detail::Login.with(&person.login)].into());
-        end(tx, id, person.usuario_id, what, actor).await
+        end(tx, id, &action).await
     }
 
     /// Takes somebody away; what they did stays written down.
@@ -179,10 +187,12 @@ impl Store {
         let Some(person) = found.fetch_optional(&mut *tx).await? else {
             return Ok(PersonChanged::Nobody);
         };
-        let what = (
-            ActionKind::PeopleRemove,
-            [Detail::Login.with(&person.login)].into(),
-        );
-        end(tx, id, person.usuario_id, what, actor).await
+        let action = Action {
+            actor,
+            action: ActionKind::PeopleRemove,
+            usuario_id: person.usuario_id,
+            details: [Detail::Login.with(&person.login)].into(),
+        };
+        end(tx, id, &action).await
     }
 }

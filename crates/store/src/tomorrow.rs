@@ -24,11 +24,9 @@ pub struct TomorrowMail {
     pub mailed_at: Option<DateTime<Utc>>,
     /// Why it was not sent.
     pub last_error: Option<String>,
-    /// The kind of that.
     pub last_error_kind: Option<Trouble>,
 }
 
-/// A mail that is due.
 #[derive(Debug, Clone)]
 pub struct MailDue {
     /// The examiner.

@@ -13,7 +13,6 @@ use super::{Store, StoreError};
 pub struct UnitOffered {
     /// Its value in the search form; where only the choice was seen, its value there.
     pub code: String,
-    /// Its name.
     pub name: String,
     /// Its value at the choice of units; `None` if it was offered by a search form.
     pub choice: Option<String>,
@@ -24,7 +23,6 @@ pub struct UnitOffered {
 pub struct UnitRecord {
     /// Its value in the search form, as in `agenda_slots.unidade_code`.
     pub code: String,
-    /// Its name.
     pub name: String,
     /// Its value at the choice of units; `None` if it was never offered there.
     pub choice: Option<String>,
@@ -82,7 +80,6 @@ impl From<UnitRow> for UnitRecord {
 /// That days of a unit were read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnitReading {
-    /// Its code.
     pub code: String,
     /// Whether all that were wanted.
     pub complete: bool,

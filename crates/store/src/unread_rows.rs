@@ -26,8 +26,8 @@ impl Store {
         if day.unread.is_empty() {
             return Ok(Vec::new());
         }
-        let unit = [day.unidade.to_owned()];
-        let dates = [day.data];
+        let unit = [day.unit.to_owned()];
+        let dates = [day.date];
         let current = self.current(day.usuario_id, &dates, &unit, true);
         let slots = current.await?.into_iter();
         let protected = slots.filter(|slot| day.unread.iter().any(|row| slot.is_perhaps(row)));
@@ -86,7 +86,7 @@ impl Store {
 impl Current {
     fn is_perhaps(&self, row: &UnreadRow) -> bool {
         row.could_be(StoredSlot {
-            hour: self.hora,
+            time: self.hora,
             cpf: &self.cpf,
             name: &self.nome,
         })

@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use super::accounts::StoredPassword;
 use super::encoding::DatabaseEncoding;
 use super::overview::OtherSessionSeen;
+use super::shown_cpf::masked;
 use super::units::{InvalidUnits, UnitRecord, parse_units};
 use super::{Store, StoreError, Transaction, duplicates};
 use agendad_domain::weekday::InvalidWorkingDays;
@@ -17,8 +18,9 @@ pub struct UserListed {
     pub usuario_id: i32,
     /// Name.
     pub nome: String,
-    /// CPF, masked.
-    pub cpf: String,
+    /// CPF, masked when it is written out; `None`: what is stored is none.
+    #[serde(serialize_with = "masked")]
+    pub cpf: Option<Cpf>,
     /// Whether the daemon synchronises them: account and user active, automatic, not paused.
     pub scheduled: bool,
     /// Whether account and user are active.
@@ -65,7 +67,6 @@ pub struct NewUser<'a> {
     pub email: Option<&'a str>,
     /// CPF for the portal.
     pub cpf: &'a Cpf,
-    /// Working days.
     pub working_days: WorkingDays,
 }
 
@@ -135,7 +136,7 @@ pub struct ExistingAccount {
     /// The units that are read, if what is stored can be understood; `None`: all.
     pub units: Result<Option<Vec<String>>, InvalidUnits>,
     /// The password at rest.
-    pub senha: StoredPassword,
+    pub password: StoredPassword,
     /// When the credentials last changed: recognises them.
     pub credentials_since: DateTime<Utc>,
 }
@@ -158,7 +159,7 @@ impl Store {
                 working_days: WorkingDays::parse(row.dias_trabalho.as_deref()),
                 windows: row.janelas,
                 units: parse_units(row.unidades.as_deref()),
-                senha: StoredPassword::of(row.senha, row.senha_cifrada),
+                password: StoredPassword::of(row.senha, row.senha_cifrada),
                 credentials_since: row.credencial_mudada_em,
             })
             .collect())
@@ -298,8 +299,7 @@ impl Store {
                 UserListed {
                     usuario_id: row.usuario_id,
                     nome: row.nome,
-                    cpf: Cpf::parse(&row.cpf)
-                        .map_or_else(|_| "invalid".to_owned(), |cpf| cpf.to_string()),
+                    cpf: Cpf::parse(&row.cpf).ok(),
                     scheduled: row.active && row.automatic && pause_reason.is_none(),
                     active: row.active,
                     pause_until: row.pausa_ate.filter(|_| pause_reason.is_some()),

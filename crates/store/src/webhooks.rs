@@ -48,7 +48,6 @@ pub struct Webhook {
     pub allow_private: bool,
     /// When it was made.
     pub created_at: DateTime<Utc>,
-    /// By whom.
     pub created_by: String,
     /// Until when the secret before the last rotation signs too.
     pub old_secret_until: Option<DateTime<Utc>>,
@@ -60,9 +59,7 @@ pub struct Webhook {
     pub last_success_at: Option<DateTime<Utc>>,
     /// Why a delivery last failed.
     pub last_problem: Option<String>,
-    /// The kind of that.
     pub last_problem_kind: Option<Trouble>,
-    /// When.
     pub last_problem_at: Option<DateTime<Utc>>,
     /// Examiners whose changes wait.
     pub waiting: i64,

@@ -19,7 +19,6 @@ pub struct TestDatabase {
     pub url: String,
     /// Connections to it.
     pub pool: PgPool,
-    /// The store on these.
     pub store: Store,
     name: String,
     cluster: PrivatePostgres,

@@ -62,14 +62,14 @@ fn present<'de, D: Deserializer<'de>>(
     Option::deserialize(deserializer).map(Some)
 }
 
-fn without_marks(senha: SecretString) -> SecretString {
-    secret_text::without_marks(senha.expose_secret().to_owned()).into()
+fn without_marks(password: SecretString) -> SecretString {
+    secret_text::without_marks(password.expose_secret().to_owned()).into()
 }
 
 /// A change whose values are good.
 pub(super) struct Checked {
     pub(super) cpf: Option<Cpf>,
-    pub(super) senha: Option<SecretString>,
+    pub(super) password: Option<SecretString>,
     pub(super) days: Option<WorkingDays>,
     pub(super) automatic: Option<bool>,
     pub(super) active: Option<bool>,
@@ -79,9 +79,9 @@ pub(super) struct Checked {
 impl Checked {
     pub(super) fn of(change: Change, windows: &[String]) -> Result<Self, ApiError> {
         let cpf = change.cpf.as_deref().map(cpf).transpose()?;
-        let senha = change.senha.map(without_marks);
-        if let Some(senha) = &senha
-            && !(1..=LONGEST_PASSWORD).contains(&senha.expose_secret().chars().count())
+        let password = change.senha.map(without_marks);
+        if let Some(password) = &password
+            && !(1..=LONGEST_PASSWORD).contains(&password.expose_secret().chars().count())
         {
             return Err(ApiError::input(words::length_of_password(LONGEST_PASSWORD)));
         }
@@ -106,7 +106,7 @@ impl Checked {
             .map_err(|_| ApiError::input(words::BAD_WORKING_DAYS))?;
         Ok(Self {
             cpf,
-            senha,
+            password,
             days,
             automatic: change.sincronizacao_automatica,
             active: change.ativo,
@@ -129,7 +129,7 @@ impl Checked {
     pub(super) fn fields(&self) -> Vec<&'static str> {
         [
             ("cpf", self.cpf.is_some()),
-            ("senha", self.senha.is_some()),
+            ("senha", self.password.is_some()),
             ("diasTrabalho", self.days.is_some()),
             ("sincronizacaoAutomatica", self.automatic.is_some()),
             ("ativo", self.active.is_some()),

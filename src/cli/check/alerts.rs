@@ -21,7 +21,7 @@ pub(super) async fn lines(config: &Config, offline: bool) -> Vec<Line> {
     let mut lines = Vec::new();
     for &channel in Channel::ALL {
         if let Some(place) = channels.place(channel) {
-            lines.push(line(config, &channels, (channel, place), offline).await);
+            lines.push(line(config, &channels, channel, place, offline).await);
         }
     }
     if lines.is_empty() {
@@ -38,7 +38,8 @@ pub(super) async fn lines(config: &Config, offline: bool) -> Vec<Line> {
 async fn line(
     config: &Config,
     channels: &Channels,
-    (channel, place): (Channel, Sentence<String>),
+    channel: Channel,
+    place: Sentence<String>,
     offline: bool,
 ) -> Line {
     let name = channel.as_str();

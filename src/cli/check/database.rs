@@ -208,22 +208,25 @@ async fn passwords(config: &Config, database: &Database) -> Vec<Line> {
         // Told by the line of the key.
         Err(_) => return Vec::new(),
     };
-    let custody = match vault {
-        Ok(vault) => credentials::custody(store, &vault).await,
+    let passwords_at_rest = match vault {
+        Ok(vault) => credentials::passwords_at_rest(store, &vault).await,
         Err(error) => return vec![Line::error(Part::Passwords, &error)],
     };
-    match custody {
-        Ok(custody) => {
-            let mut lines = vec![Line::ok(Part::Passwords, words::sealed(custody.sealed))];
-            for by in &custody.foreign {
+    match passwords_at_rest {
+        Ok(passwords_at_rest) => {
+            let mut lines = vec![Line::ok(
+                Part::Passwords,
+                words::sealed(passwords_at_rest.sealed),
+            )];
+            for by in &passwords_at_rest.foreign {
                 lines.push(Line::warn(
                     Part::Passwords,
                     words::sealed_elsewhere(by.accounts, &by.key_id.to_string()),
                     words::SEALED_ELSEWHERE_CURE,
                 ));
             }
-            if custody.clear > 0 {
-                let found = words::in_clear(custody.clear);
+            if passwords_at_rest.clear > 0 {
+                let found = words::in_clear(passwords_at_rest.clear);
                 lines.push(Line::warn(Part::Passwords, found, words::IN_CLEAR_CURE));
             }
             lines

@@ -80,14 +80,52 @@ pub(super) async fn run(args: Args, config: &Config, json: bool) -> anyhow::Resu
     } else {
         bail!(no_programs(config, from, to)?);
     };
-    tell(
-        &args,
-        (from, to),
-        kept.as_deref(),
-        began.elapsed().as_secs_f64(),
-        json,
-    )?;
+    let upgrade = Upgrade {
+        from,
+        to,
+        is_rehearsal: args.dry_run,
+        kept,
+        seconds: began.elapsed().as_secs_f64(),
+    };
+    upgrade.tell(json)?;
     Ok(Exit::Done)
+}
+
+/// One that was made, or rehearsed.
+struct Upgrade {
+    from: u32,
+    to: u32,
+    is_rehearsal: bool,
+    /// Where the old database is kept.
+    kept: Option<PathBuf>,
+    seconds: f64,
+}
+
+impl Upgrade {
+    fn tell(&self, json: bool) -> anyhow::Result<()> {
+        let Self {
+            from,
+            to,
+            is_rehearsal,
+            ref kept,
+            seconds,
+        } = *self;
+        if json {
+            return output::json(
+                &json!({ "from": from, "to": to, "done": !is_rehearsal, "kept": kept, "seconds": seconds }),
+            );
+        }
+        if is_rehearsal {
+            output::tell(words::rehearsed(from, to, seconds));
+            return Ok(());
+        }
+        output::tell(words::upgraded(to, seconds));
+        if let Some(kept) = kept {
+            output::tell(words::old_is_kept(kept));
+        }
+        output::line(say(NEXT));
+        Ok(())
+    }
 }
 
 /// From which version to which; `None`: there is no newer one.
@@ -255,28 +293,4 @@ fn undo(config: &Config, hold: &Hold, found: &Versions, json: bool) -> anyhow::R
     }
     output::line(say(NEXT));
     Ok(Exit::Done)
-}
-
-fn tell(
-    args: &Args,
-    (from, to): (u32, u32),
-    kept: Option<&Path>,
-    seconds: f64,
-    json: bool,
-) -> anyhow::Result<()> {
-    if json {
-        return output::json(
-            &json!({ "from": from, "to": to, "done": !args.dry_run, "kept": kept, "seconds": seconds }),
-        );
-    }
-    if args.dry_run {
-        output::tell(words::rehearsed(from, to, seconds));
-        return Ok(());
-    }
-    output::tell(words::upgraded(to, seconds));
-    if let Some(kept) = kept {
-        output::tell(words::old_is_kept(kept));
-    }
-    output::line(say(NEXT));
-    Ok(())
 }

@@ -65,7 +65,7 @@ async fn add(app: &App) -> anyhow::Result<Option<i32>> {
             .collect();
         examiners::days(&names)
     })?;
-    let Some(senha) = typed_secret(say(users_words::PASSWORD_PROMPT))? else {
+    let Some(password) = typed_secret(say(users_words::PASSWORD_PROMPT))? else {
         return later();
     };
     let new = NewAccount {
@@ -75,7 +75,7 @@ async fn add(app: &App) -> anyhow::Result<Option<i32>> {
         cpf: &cpf,
         days: days.unwrap_or(WorkingDays::ALL),
     };
-    let id = match credentials::add_account(store, vault, &new, &senha).await {
+    let id = match credentials::add_account(store, vault, &new, &password).await {
         Ok(id) => id,
         Err(CredentialsError::Store(StoreError::CpfTaken { .. })) => {
             output::remark(say(words::CPF_TAKEN));
@@ -122,10 +122,10 @@ async fn try_login(app: &App, id: i32, stop: &CancellationToken) -> anyhow::Resu
             }
         }
         output::tell(words::right_password(id));
-        let Some(senha) = typed_secret(say(users_words::PASSWORD_PROMPT))? else {
+        let Some(password) = typed_secret(say(users_words::PASSWORD_PROMPT))? else {
             return later().map(|_: Option<()>| ());
         };
-        credentials::set_password(store, vault, id, &senha).await?;
+        credentials::set_password(store, vault, id, &password).await?;
         let action = Action {
             actor: &actor(),
             action: ActionKind::UsersSetPassword,

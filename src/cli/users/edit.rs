@@ -83,7 +83,7 @@ fn wish(args: Args, config: &Config) -> anyhow::Result<(Who, Wish)> {
     let wish = Wish {
         nome,
         // The same CPF changes nothing, and needs no password; whether it is, only the database knows.
-        senha: cpf.as_ref().map(|_| ask_password()).transpose()?,
+        password: cpf.as_ref().map(|_| ask_password()).transpose()?,
         cpf,
         email,
         days: days.transpose()?,
@@ -111,7 +111,7 @@ async fn change(
     let vault = open::vault(store, config).await?;
     match examiners::edit(store, &vault, user, wish, &actor()).await? {
         Edited::Done => {
-            if wish.senha.is_some() {
+            if wish.password.is_some() {
                 have_it_tried(store, user).await?;
             }
             Ok((user, words::EDITED))

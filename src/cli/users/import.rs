@@ -62,7 +62,7 @@ pub(super) async fn run(args: Args, config: &Config, json: bool) -> anyhow::Resu
     let bytes = std::fs::read(path).with_context(not_read)?;
     let file = import::text(&bytes).map_err(|bad| Usage(say(words::bad_file(bad))))?;
     let database = Database::open(config, Schema::Migrate).await?;
-    let done = Box::pin(import(&args, &file, &database.store, (config, json))).await;
+    let done = Box::pin(import(&args, &file, &database.store, config, json)).await;
     open::close(database, done).await
 }
 
@@ -70,7 +70,8 @@ async fn import(
     args: &Args,
     file: &SecretString,
     store: &Store,
-    (config, json): (&Config, bool),
+    config: &Config,
+    json: bool,
 ) -> anyhow::Result<Exit> {
     let vault = open::vault(store, config).await?;
     let windows: Vec<String> = config

@@ -65,7 +65,6 @@ pub(super) fn cpf(text: &str) -> anyhow::Result<Cpf> {
     Ok(cpf)
 }
 
-/// Working days by their names.
 pub(super) fn days(names: &[String]) -> anyhow::Result<WorkingDays> {
     let days = examiners::days(names);
     Ok(days.ok_or_else(|| Usage(say(words::BAD_DAYS).to_owned()))?)

@@ -46,7 +46,7 @@ pub(super) async fn list(store: &Store, config: &Config, json: bool) -> anyhow::
             vec![
                 user.usuario_id.into(),
                 output::name(&user.nome).into(),
-                user.cpf.into(),
+                output::cpf(user.cpf.as_ref()).into(),
                 state,
                 days(user.working_days).into(),
                 user.current_slots.into(),

@@ -152,7 +152,7 @@ pub(super) async fn run(command: Command, config: Config, json: bool) -> anyhow:
 enum Prepared {
     List,
     Add(Box<NewAccount>),
-    SetPassword { user: Who, senha: SecretString },
+    SetPassword { user: Who, password: SecretString },
     Enable { user: Who, active: bool },
     Pause { user: Who },
     Resume { user: Who, same_password: bool },
@@ -179,12 +179,12 @@ impl Prepared {
                     args,
                     cpf,
                     days,
-                    senha: ask_password()?,
+                    password: ask_password()?,
                 }))
             }
             Command::SetPassword(UserArgs { user }) => Self::SetPassword {
                 user,
-                senha: ask_password()?,
+                password: ask_password()?,
             },
             Command::Enable(UserArgs { user }) => Self::Enable { user, active: true },
             Command::Disable(UserArgs { user }) => Self::Enable {
@@ -215,9 +215,9 @@ impl Prepared {
                 };
                 (user, true, ActionKind::UsersAdd, what)
             }
-            Self::SetPassword { user, senha } => {
+            Self::SetPassword { user, password } => {
                 let user = user.find(store).await?;
-                let what = set_password(store, config, user, &senha).await?;
+                let what = set_password(store, config, user, &password).await?;
                 (user, true, ActionKind::UsersSetPassword, what)
             }
             Self::Enable { user, active } => {
@@ -289,7 +289,7 @@ struct NewAccount {
     args: AddArgs,
     cpf: Cpf,
     days: WorkingDays,
-    senha: SecretString,
+    password: SecretString,
 }
 
 impl NewAccount {
@@ -311,7 +311,7 @@ impl NewAccount {
             cpf: &self.cpf,
             days: self.days,
         };
-        Ok(credentials::add_account(store, &vault, &new, &self.senha).await?)
+        Ok(credentials::add_account(store, &vault, &new, &self.password).await?)
     }
 }
 
@@ -319,10 +319,10 @@ async fn set_password(
     store: &Store,
     config: &Config,
     user: i32,
-    senha: &SecretString,
+    password: &SecretString,
 ) -> anyhow::Result<Sentence> {
     let vault = open::vault(store, config).await?;
-    let set = credentials::set_password(store, &vault, user, senha).await?;
+    let set = credentials::set_password(store, &vault, user, password).await?;
     Ok(match set {
         Changed::Done => {
             have_it_tried(store, user).await?;

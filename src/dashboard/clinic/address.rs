@@ -2,9 +2,9 @@
 
 use chrono::{Days, NaiveDate};
 
-use crate::clinic::{Asked, Day, View, evening, meant};
+use crate::clinic::{Day, LenientQuery, View, evening, meant};
 use crate::clock::Clock;
-use crate::dashboard::asked::typed;
+use crate::dashboard::lenient_query::typed;
 use crate::store::clinic::SearchedWords;
 use crate::store::names::Named;
 
@@ -29,7 +29,6 @@ pub(in crate::dashboard) struct Address {
     pub(super) page: u32,
     /// CSV by RFC 4180.
     pub(super) plain: bool,
-    /// With CPFs.
     pub(super) cpfs: bool,
 }
 
@@ -38,7 +37,6 @@ pub(in crate::dashboard) struct Address {
 pub(super) enum Print {
     #[default]
     No,
-    /// One list.
     List,
     /// A page for each day of each examiner.
     ByExaminer,
@@ -123,10 +121,10 @@ impl Address {
             view.usuario_ids = Some(vec![own]);
         }
         if !self.search.is_empty() {
-            view.asked = Asked::Search(SearchedWords::read(&self.search)?);
+            view.selection = Selection::Search(SearchedWords::read(&self.search)?);
         } else if self.changes {
             let since = evening(clock, Day::read(&self.since));
-            view.asked = Asked::Changes { since };
+            view.selection = Selection::Changes { since };
         }
         Some(view)
     }
@@ -172,7 +170,6 @@ impl Address {
         Self::address("/agenda", kept, &[("mudancas", "1"), ("desde", since)])
     }
 
-    /// As a file.
     pub(super) fn file(&self, ending: &str, further: &[(&str, &str)]) -> String {
         let path = format!("/agenda/planilha.{ending}");
         let kept = self.pairs.iter().filter(|(known, _)| known != "imprimir");

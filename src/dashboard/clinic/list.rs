@@ -241,7 +241,7 @@ impl Clinic<'_> {
             ul {
                 @for day in days.iter().take(BARE_DAYS) {
                     li {
-                        (times.day(day.data)) " · "
+                        (times.day(day.date)) " · "
                         a href=(format!("/peritos/{}", day.usuario_id)) { (title_case(&day.nome)) } " · "
                         (agenda::state(times, day.state))
                     }

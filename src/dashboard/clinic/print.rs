@@ -51,7 +51,7 @@ impl Clinic<'_> {
                     h2 { (self.say(words::DAYS_WITHOUT_SLOTS)) }
                     ul {
                         @for day in bare {
-                            li { (self.visitor.times.day(day.data)) " · " (title_case(&day.nome)) " · " (agenda::state(self.visitor.times, day.state)) }
+                            li { (self.visitor.times.day(day.date)) " · " (title_case(&day.nome)) " · " (agenda::state(self.visitor.times, day.state)) }
                         }
                     }
                     @if let Some(examiners) = known.cut { p { (self.visitor.language.say(words::only_first(examiners))) } }
@@ -61,12 +61,12 @@ impl Clinic<'_> {
         }
     }
 
-    fn paper_head(&self, data: NaiveDate, examiner: Option<&str>, pages: u32) -> Markup {
+    fn paper_head(&self, date: NaiveDate, examiner: Option<&str>, pages: u32) -> Markup {
         html! {
             h2 {
-                (self.visitor.times.day(data))
+                (self.visitor.times.day(date))
                 // Of another year it says so itself.
-                @if data.year() == self.visitor.times.today().year() { " " (data.year()) }
+                @if date.year() == self.visitor.times.today().year() { " " (date.year()) }
                 @if let Some(examiner) = examiner { " · " (title_case(examiner)) }
             }
             p.dim { (self.printed_at(pages)) }
@@ -76,7 +76,7 @@ impl Clinic<'_> {
     /// Of a sheet of one examiner, what is known of that day; of a list, of whom it was not read.
     fn known(&self, first: &ClinicSlot, by_examiner: bool, known: &KnownDays) -> Markup {
         let times = self.visitor.times;
-        let of_day = known.days.iter().filter(|day| day.data == first.data);
+        let of_day = known.days.iter().filter(|day| day.date == first.data);
         if by_examiner {
             let mut own = of_day.filter(|day| day.usuario_id == first.usuario_id);
             return html! { @if let Some(day) = own.next() { p { (agenda::state(times, day.state)) } } };

@@ -145,10 +145,10 @@ impl Import<'_> {
     }
 
     fn sealed(&self, id: i32, row: &Wanted) -> Result<Option<String>, CredentialsError> {
-        let senha = row.senha.as_ref();
-        let sealed = senha.map(|senha| {
+        let password = row.password.as_ref();
+        let sealed = password.map(|password| {
             self.vault
-                .seal(Purpose::Password, id, senha.expose_secret())
+                .seal(Purpose::Password, id, password.expose_secret())
         });
         Ok(sealed.transpose()?)
     }

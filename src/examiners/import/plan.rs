@@ -58,7 +58,7 @@ pub(super) enum Step {
 #[derive(Debug)]
 pub(super) struct Wanted {
     pub(super) nome: Option<String>,
-    pub(super) senha: Option<SecretString>,
+    pub(super) password: Option<SecretString>,
     pub(super) email: Option<String>,
     pub(super) days: Option<WorkingDays>,
     pub(super) windows: Option<Option<Vec<String>>>,
@@ -155,7 +155,7 @@ fn look(
     };
     let row = Wanted {
         nome: row.nome,
-        senha: row.senha,
+        password: row.password,
         email: row.email,
         days: row.days,
         windows: row.windows,
@@ -163,7 +163,7 @@ fn look(
     };
     let Some(stored) = stored else {
         line.verdict = Verdict::New {
-            off: row.senha.is_none(),
+            off: row.password.is_none(),
         };
         let nome = line.nome.clone();
         return (line, Some(Step::Add { nome, cpf, row }));
@@ -190,7 +190,7 @@ impl Wanted {
         let days = stored.working_days.as_ref().ok();
         let units = stored.units.as_ref().ok().cloned().flatten();
         let is_other_password =
-            |senha| !credentials::is_stored(vault, stored.usuario_id, &stored.senha, senha);
+            |typed| !credentials::is_stored(vault, stored.usuario_id, &stored.password, typed);
         let differences = [
             (
                 Field::Name,
@@ -198,7 +198,7 @@ impl Wanted {
             ),
             (
                 Field::Password,
-                self.senha.as_ref().is_some_and(is_other_password),
+                self.password.as_ref().is_some_and(is_other_password),
             ),
             (
                 Field::Email,

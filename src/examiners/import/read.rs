@@ -83,7 +83,7 @@ pub(super) struct Row {
     pub(super) line: usize,
     pub(super) nome: Option<String>,
     pub(super) cpf: Option<Cpf>,
-    pub(super) senha: Option<SecretString>,
+    pub(super) password: Option<SecretString>,
     pub(super) email: Option<String>,
     pub(super) days: Option<WorkingDays>,
     /// `Some(None)`: all.
@@ -166,11 +166,11 @@ fn row(record: &Record, columns: &[Option<Field>], windows: &[String]) -> Row {
     );
     let cpf = cell(Field::Cpf).and_then(examiners::cpf);
     complain(cpf.is_none(), Why::Cpf);
-    let senha = cell(Field::Password).map(SecretString::from);
+    let password = cell(Field::Password).map(SecretString::from);
     complain(
-        senha
+        password
             .as_ref()
-            .is_some_and(|senha| !examiners::is_password(senha)),
+            .is_some_and(|password| !examiners::is_password(password)),
         Why::Password,
     );
     let email = cell(Field::Email);
@@ -191,7 +191,7 @@ fn row(record: &Record, columns: &[Option<Field>], windows: &[String]) -> Row {
         line: record.line,
         nome: nome.map(ToOwned::to_owned),
         cpf,
-        senha,
+        password,
         email: email.map(ToOwned::to_owned),
         days: days.flatten(),
         windows: named,

@@ -16,7 +16,8 @@ pub(crate) fn seal(
     vault: &Vault,
     file: &SecretString,
     plan: &Plan,
-    (actor, now): (&str, DateTime<Utc>),
+    actor: &str,
+    now: DateTime<Utc>,
 ) -> Result<String, VaultError> {
     let until = (now + LASTS).timestamp();
     let head = format!("{until}\n{}\n{actor}\n", plan.digest());
@@ -28,7 +29,8 @@ pub(crate) fn seal(
 pub(crate) fn open(
     vault: &Vault,
     sealed: &str,
-    (actor, now): (&str, DateTime<Utc>),
+    actor: &str,
+    now: DateTime<Utc>,
 ) -> Option<(SecretString, String)> {
     let text = vault.unseal(Purpose::Import, NOBODY, sealed).ok()?;
     let mut parts = text.expose_secret().splitn(4, '\n');

@@ -9,7 +9,6 @@ pub(super) const ARRIVAL: Duration = Duration::from_secs(12);
 /// What became of jobs whose process holds no mark.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct OrphanedJobs {
-    /// Those that were freed.
     pub freed: u64,
     /// Those whose process has given a sign of life lately: it may have lost its control connection only.
     pub suspected: u64,

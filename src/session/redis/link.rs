@@ -178,13 +178,13 @@ impl Link {
     }
 
     async fn connection(&self) -> RedisResult<(u64, MultiplexedConnection)> {
-        let asked = Instant::now();
+        let asked_at = Instant::now();
         let mut held = self.connection.lock().await;
         if let Some(connection) = &held.connection {
             return Ok((held.number, connection.clone()));
         }
         if let Some((at, error)) = &held.refused
-            && *at >= asked
+            && *at >= asked_at
         {
             return Err(error.clone());
         }

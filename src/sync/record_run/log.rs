@@ -120,7 +120,7 @@ impl RunLog {
     /// A day with rows that could not be read: the good ones are stored, and what the others could be
     /// stays.
     pub(in crate::sync) fn day_incomplete(&mut self, reading: &DayReading) {
-        let (date, rows) = (reading.data, &reading.row_errors);
+        let (date, rows) = (reading.date, &reading.row_errors);
         let Some(error) = rows.first() else { return };
         tracing::warn!(%date, rows = rows.len(), %error, "day has unreadable rows");
         READINGS.one(["incomplete"]);
@@ -128,7 +128,7 @@ impl RunLog {
             .extend(rows.iter().map(|error| (date, error.read.clone())));
         self.date_errors.extend(rows.iter().map(|error| DateError {
             date,
-            unidade: reading.unidade.clone(),
+            unidade: reading.unit.clone(),
             kind: FailureKind::Layout,
             message: error.to_string(),
             row: Some(RowFault::from(error)),

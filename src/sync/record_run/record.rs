@@ -37,7 +37,7 @@ impl Record {
 
     /// The days for which slots of a unit are stored.
     pub(in crate::sync) fn stored_days(&self, unit: &Unit) -> BTreeSet<NaiveDate> {
-        let of_unit = self.days.iter().filter(|day| day.unidade == unit.code);
-        of_unit.map(|day| day.data).collect()
+        let of_unit = self.days.iter().filter(|day| day.unit == unit.code);
+        of_unit.map(|day| day.date).collect()
     }
 }

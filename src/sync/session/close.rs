@@ -99,7 +99,7 @@ impl Syncer {
         // Cookies are all that a logout needs.
         let credentials = Credentials {
             cpf: cpf.clone(),
-            senha: SecretString::default(),
+            password: SecretString::default(),
             proven: false,
         };
         let portal = &self.settings.get().portal;

@@ -56,7 +56,7 @@ impl<'a> Context<'a> {
     pub(super) fn credentials(&self) -> Result<Credentials, RunFailure> {
         Ok(Credentials {
             cpf: self.account.cpf.clone(),
-            senha: password(self.syncer, self.account)?,
+            password: password(self.syncer, self.account)?,
             proven: self.account.proven,
         })
     }
@@ -67,7 +67,7 @@ pub(in crate::sync) fn password(
     syncer: &Syncer,
     account: &Account,
 ) -> Result<SecretString, RunFailure> {
-    match &account.senha {
+    match &account.password {
         StoredPassword::Clear(text) => Ok(secret_text::without_marks(text.clone()).into()),
         StoredPassword::Sealed(sealed) => syncer
             .vault

@@ -172,7 +172,6 @@ impl<'a> Conversation<'a> {
             .begin(self.session.choice(), &self.session.units())
     }
 
-    /// A unit was read.
     pub(in crate::sync) fn was_read(&mut self, unit: &Unit) {
         self.units.was_read(unit);
     }

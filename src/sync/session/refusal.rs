@@ -71,12 +71,12 @@ fn finding(error: &PortalError, captcha: Duration, in_a_row: i32) -> Option<Find
 /// With what recognises the password of the account without telling it.
 fn verdict(context: Context<'_>, finding: Finding) -> Result<Verdict, RunFailure> {
     let (syncer, account) = (context.syncer, context.account);
-    let senha = password(syncer, account)?;
-    let (cpf, senha) = (account.cpf.digits(), senha.expose_secret());
+    let password = password(syncer, account)?;
+    let (cpf, password) = (account.cpf.digits(), password.expose_secret());
     Ok(Verdict {
-        fingerprint: syncer.vault.fingerprint(cpf, senha)?,
+        fingerprint: syncer.vault.fingerprint(cpf, password)?,
         account: Account {
-            senha: StoredPassword::Missing,
+            password: StoredPassword::Missing,
             ..account.clone()
         },
         finding,

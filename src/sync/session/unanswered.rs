@@ -14,9 +14,9 @@ use crate::sync::failure::RunFailure;
 use crate::sync::persist;
 
 fn fingerprint(syncer: &Syncer, account: &Account) -> Result<String, RunFailure> {
-    let senha = password(syncer, account)?;
-    let (cpf, senha) = (account.cpf.digits(), senha.expose_secret());
-    Ok(syncer.vault.fingerprint(cpf, senha)?)
+    let password = password(syncer, account)?;
+    let (cpf, password) = (account.cpf.digits(), password.expose_secret());
+    Ok(syncer.vault.fingerprint(cpf, password)?)
 }
 
 impl Conversation<'_> {

@@ -32,7 +32,7 @@ pub(super) struct Units {
     /// Those that were read in this run.
     read: Vec<Unit>,
     /// Those that the run has logged in for, whatever that has led to.
-    asked: HashSet<String>,
+    requested: HashSet<String>,
 }
 
 impl Units {
@@ -65,7 +65,7 @@ impl Units {
             begun: HashSet::new(),
             come_upon: HashSet::new(),
             read: Vec::new(),
-            asked: HashSet::new(),
+            requested: HashSet::new(),
         })
     }
 
@@ -87,14 +87,13 @@ impl Units {
         self.come_upon.insert((choice, codes))
     }
 
-    /// This one was read.
     pub(super) fn was_read(&mut self, unit: &Unit) {
         self.read.push(unit.clone());
     }
 
     /// A login for this choice is about to begin.
     pub(super) fn ask(&mut self, choice: &Unit) {
-        self.asked.insert(choice.code.clone());
+        self.requested.insert(choice.code.clone());
     }
 
     /// The portal offers these to choose from.
@@ -169,7 +168,7 @@ impl Units {
             .all_choices()
             .into_iter()
             .filter(|choice| !self.begun.contains(&choice.code))
-            .filter(|choice| !self.asked.contains(&choice.code))
+            .filter(|choice| !self.requested.contains(&choice.code))
             .filter(|choice| !covered(choice) && self.is_selected(choice) && self.is_due(choice))
             .collect();
         due.sort_by_key(|unit| self.urgency(&unit.code));
@@ -333,7 +332,7 @@ mod tests {
             begun: HashSet::new(),
             come_upon: HashSet::new(),
             read: Vec::new(),
-            asked: HashSet::new(),
+            requested: HashSet::new(),
         };
         let form = units(&["1", "2"]);
         assert!(run.begin(Some("1"), &form));
@@ -364,7 +363,7 @@ mod tests {
             begun: HashSet::new(),
             come_upon: HashSet::new(),
             read: Vec::new(),
-            asked: HashSet::new(),
+            requested: HashSet::new(),
         };
         assert!(run.begin(None, &units(&["1"])));
         assert!(run.begin(None, &units(&["2"])));

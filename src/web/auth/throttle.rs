@@ -13,7 +13,6 @@ const WINDOW: Duration = Duration::from_secs(60);
 /// Addresses remembered; an attacker with more of them is not stopped by counting.
 const REMEMBERED: usize = 10_000;
 
-/// What is guessed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Guess {
     /// The operator token.

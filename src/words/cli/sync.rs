@@ -86,7 +86,7 @@ pub(crate) fn trouble(kind: FailureKind, message: &str) -> Sentence<String> {
 
 /// What a run asked of the portal.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Asked {
+pub(crate) struct PortalUse {
     pub(crate) requests: u32,
     pub(crate) retries: u32,
     pub(crate) session_reused: bool,
@@ -98,7 +98,7 @@ pub(crate) fn ended(
     run: i64,
     status: RunStatus,
     totals: &Totals,
-    asked: Asked,
+    portal_use: PortalUse,
 ) -> Sentence<String> {
     let counts = kinds::totals(totals).into_iter().filter(|(n, _)| *n > 0);
     let counts: Vec<String> = counts.map(|(n, what)| format!("{n} {}", what.pt)).collect();
@@ -107,11 +107,11 @@ pub(crate) fn ended(
     } else {
         counts.join(", ")
     };
-    let Asked {
+    let PortalUse {
         requests,
         retries,
         session_reused,
-    } = asked;
+    } = portal_use;
     let one = both("consulta ao portal", "request");
     let pt_requests = count(
         requests.into(),

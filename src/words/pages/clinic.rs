@@ -112,7 +112,6 @@ pub(crate) fn printed_at(at: &str) -> Sentence<String> {
     sentence!("impresso em {at}", "printed at {at}")
 }
 
-/// What has changed since 18:00 of a day.
 pub(crate) fn changed_since(day: NaiveDate, today: NaiveDate) -> Sentence<String> {
     let Sentence { pt, en } = evening(day, today);
     sentence!(

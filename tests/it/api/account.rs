@@ -272,8 +272,8 @@ async fn saving_a_refused_password_again_is_no_way_round_its_pause() {
     let world = world(1).await;
     serving(&world, async |client: Client| {
         let client = client.user(world.users[0]);
-        let set = async |senha: &str| {
-            let answer = client.put(ACCOUNT, &json!({ "senha": senha })).await;
+        let set = async |password: &str| {
+            let answer = client.put(ACCOUNT, &json!({ "senha": password })).await;
             assert_eq!(answer.status, 200, "{answer:?}");
             answer.body["data"]["pausa"]["motivo"].clone()
         };

@@ -62,6 +62,21 @@ async fn what_programs_read_is_the_same_in_every_language() {
 }
 
 #[tokio::test]
+async fn a_stored_cpf_that_is_none_has_a_word_for_people_and_one_for_programs() {
+    let world = World::new(1).await;
+    world
+        .execute("UPDATE configuracoes_detran SET cpf = '529'")
+        .await;
+    let (pt, en) = (portuguese(&world), Program::of(&world));
+    let list = ["users", "list", "--wide"];
+    assert!(pt.run(&list).await.out.contains("inválido"));
+    assert!(en.run(&list).await.out.contains("invalid"));
+    let json = pt.run(&["users", "list", "--json"]).await.json();
+    assert_eq!(json[0]["cpf"], "invalid");
+    world.close().await;
+}
+
+#[tokio::test]
 async fn whatever_a_command_does_it_says_so_in_the_language_of_who_called_it() {
     let world = World::new(1).await;
     let pt = portuguese(&world);

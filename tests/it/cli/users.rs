@@ -243,7 +243,7 @@ async fn a_new_password_is_tried_at_once_by_the_daemon_that_is_running() {
 #[tokio::test]
 async fn a_second_account_of_a_cpf_is_refused_naming_the_first() {
     let (world, program, examiner) = stranger().await;
-    let senha = format!("{}\n", examiner.senha);
+    let password = format!("{}\n", examiner.senha);
     let add = |cpf: String| {
         ["users", "add", "--name", "Ana", "--json", "--cpf"]
             .map(str::to_owned)
@@ -253,7 +253,7 @@ async fn a_second_account_of_a_cpf_is_refused_naming_the_first() {
     };
     let run = async |arguments: Vec<String>| {
         let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-        program.run_with_input(&arguments, &senha).await
+        program.run_with_input(&arguments, &password).await
     };
     let first = run(add(examiner.cpf.clone())).await.json()["usuario_id"].to_string();
     let spelt = format!(

@@ -14,7 +14,7 @@ fn addresses(html: &str) -> BTreeSet<String> {
         "src",
         "action",
         "data-contact",
-        "data-door",
+        "data-login",
         "data-page",
         "data-poll",
     ]

@@ -24,7 +24,7 @@ async fn an_open_page_learns_that_the_login_is_over_and_which_day_it_is() {
         assert_eq!(told["day"], today.to_string());
         for part in [
             r#"data-contact="/contato""#.to_owned(),
-            r#"data-door="/entrar""#.to_owned(),
+            r#"data-login="/entrar""#.to_owned(),
             format!(r#"data-day="{today}""#),
             r#"data-zone="America/Sao_Paulo""#.to_owned(),
             r#"data-lost="Sem contato desde {}; dados antigos""#.to_owned(),

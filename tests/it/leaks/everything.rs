@@ -39,9 +39,9 @@ async fn nothing_that_leaves_the_program_betrays_a_secret_or_a_person() {
     let mut canaries = Canaries::default();
     for index in 0..3 {
         // With signs that every encoding writes differently.
-        let senha = format!("canary senha/{index}&ç=%+\"'");
-        place.simulator.set_password(index, &senha).unwrap();
-        canaries.secret("a portal password", &senha);
+        let password = format!("canary senha/{index}&ç=%+\"'");
+        place.simulator.set_password(index, &password).unwrap();
+        canaries.secret("a portal password", &password);
     }
     know(&place, &mut canaries);
     std::fs::write(place.state.path().join("config.toml"), CONFIG).unwrap();

@@ -146,9 +146,9 @@ async fn a_dialog_is_understood_however_its_call_is_quoted() {
     use DialogSpelling::{Attribute, Defined, Double, Hex, Lines, Plain, Spaces};
     for spelling in [Plain, Double, Hex, Attribute, Spaces, Lines, Defined] {
         // A password that would break the call if it were not escaped, and one that does.
-        for senha in ["Ipê'1234", "Ipê\"12\\34"] {
+        for password in ["Ipê'1234", "Ipê\"12\\34"] {
             let recorded = Recorded::with(|config| config.units = 2).await;
-            recorded.simulator.set_password(0, senha).unwrap();
+            recorded.simulator.set_password(0, password).unwrap();
             recorded
                 .simulator
                 .inject(Fault::always(FaultKind::OddDialog(spelling)));
@@ -163,7 +163,7 @@ async fn a_dialog_is_understood_however_its_call_is_quoted() {
                 answers.push(answer);
             }
             let expected = [LoginAnswer::Elsewhere, LoginAnswer::Choice];
-            assert_eq!(answers, expected, "{spelling:?} {senha}");
+            assert_eq!(answers, expected, "{spelling:?} {password}");
             assert_eq!(session.choices().await.unwrap().len(), 2, "{spelling:?}");
         }
     }
@@ -185,8 +185,8 @@ async fn no_dialog_page_is_kept_with_what_it_says_of_the_examiner() {
                 .rename("session_dialog=abreSessao".parse().unwrap());
         })
         .await;
-        let senha = "Ipê'\"&<1234";
-        recorded.simulator.set_password(0, senha).unwrap();
+        let password = "Ipê'\"&<1234";
+        recorded.simulator.set_password(0, password).unwrap();
         recorded
             .simulator
             .inject(Fault::always(FaultKind::OddDialog(spelling)));
@@ -211,7 +211,7 @@ async fn no_dialog_page_is_kept_with_what_it_says_of_the_examiner() {
             assert!(!around.contains(gone), "{spelling:?}: {gone} in {around}");
         }
         assert!(
-            !kept.contains(&cpf) && !kept.contains(senha),
+            !kept.contains(&cpf) && !kept.contains(password),
             "{spelling:?}"
         );
         assert!(

@@ -52,13 +52,13 @@ impl Bench {
 
     pub(crate) fn session(
         &self,
-        senha: &str,
+        password: &str,
         proven: bool,
         saved: Option<&SavedSession>,
     ) -> PortalSession {
         let credentials = Credentials {
             cpf: Cpf::parse(CPF).unwrap(),
-            senha: senha.into(),
+            password: password.into(),
             proven,
         };
         self.portal.session(credentials, saved, true).unwrap()

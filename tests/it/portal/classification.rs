@@ -21,7 +21,8 @@ fn what(html: &str) -> &'static str {
 
 #[test]
 fn every_page_has_its_class() {
-    let search = pages::search(&[], 1, &[("7", "CIR")], ("7", "24/11/2026"), &[date()]);
+    let asked = pages::Asked::of("7", "24/11/2026");
+    let search = pages::search(&[], 1, &[("7", "CIR")], asked, &[date()]);
     let result = pages::result(date(), &[]);
     let blocked = "<html><body><table><tr><td>Request unsuccessful. Incapsula incident ID: 1-2</td></tr></table>\
                    <a href='https://www.imperva.com/'>Imperva</a></body></html>";

@@ -50,13 +50,27 @@ pub(crate) fn login(errors: &[&str]) -> String {
     )
 }
 
+/// What a search page was asked for.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Asked<'a> {
+    unit: &'a str,
+    reference: &'a str,
+}
+
+impl<'a> Asked<'a> {
+    pub(crate) fn of(unit: &'a str, reference: &'a str) -> Self {
+        Self { unit, reference }
+    }
+}
+
 pub(crate) fn search(
     errors: &[&str],
     token: u32,
     units: &[(&str, &str)],
-    (unit, reference): (&str, &str),
+    asked: Asked<'_>,
     dates: &[NaiveDate],
 ) -> String {
+    let Asked { unit, reference } = asked;
     let units: String = units
         .iter()
         .map(|(code, name)| {
@@ -98,8 +112,8 @@ pub(crate) fn result(date: NaiveDate, rows: &[(String, String, String)]) -> Stri
     } else {
         let rows: String = rows
             .iter()
-            .map(|(hora, cpf, nome)| {
-                format!("<tr><td>{hora}</td><td>{cpf}</td><td>{nome}</td><td>(11) 2345-6789</td><td></td><td>Não Realizado</td></tr>")
+            .map(|(time, cpf, nome)| {
+                format!("<tr><td>{time}</td><td>{cpf}</td><td>{nome}</td><td>(11) 2345-6789</td><td></td><td>Não Realizado</td></tr>")
             })
             .collect();
         format!(

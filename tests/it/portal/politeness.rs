@@ -63,7 +63,7 @@ impl Crowd {
         join_all(examiners.into_iter().map(|examiner| {
             let credentials = Credentials {
                 cpf: Cpf::parse(&examiner.cpf).unwrap(),
-                senha: examiner.senha.into(),
+                password: examiner.senha.into(),
                 proven: true,
             };
             one(self.portal.session(credentials, None, true).unwrap(), &days)

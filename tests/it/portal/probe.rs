@@ -9,10 +9,10 @@ use crate::portal::server::{Ask, CPF, Fault, SENHA};
 use crate::portal::walk;
 
 /// What an operator would see, and what would be saved.
-async fn walk(bench: &Bench, senha: &str) -> (String, String) {
+async fn walk(bench: &Bench, password: &str) -> (String, String) {
     let credentials = Credentials {
         cpf: agendad::domain::Cpf::parse(CPF).unwrap(),
-        senha: senha.into(),
+        password: password.into(),
         proven: false,
     };
     let save_in = bench.state_dir.path().join("probe");

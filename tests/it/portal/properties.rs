@@ -262,7 +262,7 @@ fn check_cut(page: &[u8], cut: usize, all: &[Slot<'_>]) -> Result<(), TestCaseEr
 
 #[test]
 fn no_byte_at_which_a_page_ends_makes_it_complete() {
-    let row = |hora: &str, nome: &str| (hora.to_owned(), "52998224725".to_owned(), nome.to_owned());
+    let row = |time: &str, nome: &str| (time.to_owned(), "52998224725".to_owned(), nome.to_owned());
     let full = pages::result(date(), &[row("14:00", "MARIA"), row("15:00", "JOÃO")]);
     let page = encoding_rs::WINDOWS_1252.encode(&full).0.into_owned();
     let whole = read(&page);
@@ -288,7 +288,7 @@ fn no_byte_at_which_a_page_ends_makes_it_complete() {
 fn no_byte_at_which_a_list_ends_makes_it_shorter() {
     let dates: Vec<NaiveDate> = date().iter_days().take(5).collect();
     let units = [("7", "CIR-SAO PAULO")];
-    let page = pages::search(&[], 1, &units, ("7", "24/11/2026"), &dates);
+    let page = pages::search(&[], 1, &units, pages::Asked::of("7", "24/11/2026"), &dates);
     let page = encoding_rs::WINDOWS_1252.encode(&page).0.into_owned();
     for cut in 0..=page.len() {
         if let Ok(offered) =

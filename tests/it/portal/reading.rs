@@ -210,7 +210,8 @@ async fn an_empty_result_under_the_search_form_is_a_way_in_and_no_empty_day() {
     let nothing =
         "<fieldset><legend>Resultado</legend>Nenhum registro encontrado</fieldset></form>";
     let day = day("2026-11-24");
-    let search = pages::search(&[], 1, &[("7", "CIR-SAO PAULO")], ("7", ""), &[day]);
+    let asked = pages::Asked::of("7", "");
+    let search = pages::search(&[], 1, &[("7", "CIR-SAO PAULO")], asked, &[day]);
     let page = Fault::Page(search.replace("</form>", nothing));
     let bench = Bench::new().await;
     let mut session = bench.session(SENHA, true, None);

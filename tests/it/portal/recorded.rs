@@ -68,7 +68,7 @@ impl Recorded {
         let examiner = self.examiner(index);
         Credentials {
             cpf: Cpf::parse(&examiner.cpf).unwrap(),
-            senha: examiner.senha.into(),
+            password: examiner.senha.into(),
             proven: true,
         }
     }
@@ -100,7 +100,7 @@ impl Recorded {
     /// Whether these readings are the examiner's agenda, row by row.
     pub(crate) fn assert_whole(&self, index: usize, unit: &Unit, readings: &[DayReading]) {
         for reading in readings {
-            let day = reading.data;
+            let day = reading.date;
             let truth = self.simulator.agenda_between(index, day, day);
             let truth: BTreeSet<(String, String, String)> = truth
                 .iter()

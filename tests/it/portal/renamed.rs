@@ -165,7 +165,7 @@ async fn walked(rename: Option<&str>, setting: &Setting) -> Walked {
     let index = usize::from(matches!(setting, Physician));
     let credentials = recorded.credentials(index);
     let wrong = Credentials {
-        senha: "outra-senha-9".into(),
+        password: "outra-senha-9".into(),
         ..credentials.clone()
     };
     let is_wrong = matches!(setting, WrongPassword);

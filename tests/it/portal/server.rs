@@ -246,7 +246,7 @@ impl Inner {
                     &["Requisição já processada"],
                     self.token,
                     &UNITS,
-                    ("", ""),
+                    pages::Asked::default(),
                     &[],
                 )
             }
@@ -265,7 +265,7 @@ impl Inner {
                 }
                 page
             }
-            Ask::Search => pages::search(&[], self.token, &UNITS, ("", ""), &[]),
+            Ask::Search => pages::search(&[], self.token, &UNITS, pages::Asked::default(), &[]),
         }
     }
 
@@ -277,7 +277,7 @@ impl Inner {
             return pages::login(&["CPF ou senha inválidos."]);
         }
         self.sessions.insert(session.unwrap().to_owned());
-        pages::search(&[], self.token, &UNITS, ("", ""), &[])
+        pages::search(&[], self.token, &UNITS, pages::Asked::default(), &[])
     }
 
     fn dates(&self, form: &HashMap<String, String>) -> String {
@@ -293,7 +293,7 @@ impl Inner {
                 &[],
                 self.token,
                 &UNITS,
-                (&form["unidade"], &form["dataReferencia"]),
+                pages::Asked::of(&form["unidade"], &form["dataReferencia"]),
                 &dates,
             )
         }

@@ -60,7 +60,7 @@ async fn each_unit_has_its_own_days() {
         let dates = to_read(&mut session, unit, &week()).await.unwrap();
         assert_eq!(dates.len(), expected, "{unit:?}");
         let reading = session.read_day(unit, dates[0]).await.unwrap();
-        assert_eq!(reading.unidade, unit.code);
+        assert_eq!(reading.unit, unit.code);
     }
     let names: Vec<String> = bench
         .fixture
@@ -109,8 +109,9 @@ async fn a_used_up_token_is_renewed_as_the_back_button_would() {
 async fn a_list_of_another_question_is_no_list() {
     let list = |unit: &str, reference: &str, dates: &[NaiveDate]| {
         let units = [("7", "CIR-SAO PAULO"), ("9", "CIR-OSASCO")];
-        Fault::Page(pages::search(&[], 0, &units, (unit, reference), dates))
+        Fault::Page(pages::search(&[], 0, &units, pages::Asked::of(unit, reference), dates))
     };
+    let asked = pages::Asked::of("7", "24/11/2026");
     for (label, fault) in [
         ("a fresh page", list("", "", &[])),
         ("another reference", list("7", "01/12/2026", &[])),
@@ -118,7 +119,7 @@ async fn a_list_of_another_question_is_no_list() {
         (
             "no options",
             Fault::Page(
-                pages::search(&[], 0, &[("7", "x")], ("7", "24/11/2026"), &[]).replace(
+                pages::search(&[], 0, &[("7", "x")], asked, &[]).replace(
                     "<option value=\"\">- SELECIONE -</option></select>\n             <tr><td><a",
                     "</select><tr><td><a",
                 ),
@@ -131,7 +132,7 @@ async fn a_list_of_another_question_is_no_list() {
         (
             "no field",
             Fault::Page(
-                pages::search(&[], 0, &[("7", "x")], ("7", "24/11/2026"), &[])
+                pages::search(&[], 0, &[("7", "x")], asked, &[])
                     .replace("dataAgendamento", "dataAgenda"),
             ),
         ),
@@ -191,7 +192,8 @@ async fn frames_refreshes_and_a_missing_link_do_not_stop_the_way_in() {
 async fn a_layout_error_names_what_is_missing_and_what_to_adapt() {
     let bench = Bench::new().await;
     let page =
-        pages::search(&[], 0, &[("7", "x")], ("", ""), &[]).replace("name=unidade", "name=orgao");
+        pages::search(&[], 0, &[("7", "x")], pages::Asked::default(), &[])
+            .replace("name=unidade", "name=orgao");
     bench.fixture.fault(Ask::Login, Fault::Page(page), 1);
     let error = enter(&mut bench.session(SENHA, false, None))
         .await
@@ -214,7 +216,7 @@ async fn a_list_that_does_not_answer_for_its_reference_is_no_error_but_says_noth
     let dates = |dates: &[&str]| {
         let dates: Vec<NaiveDate> = dates.iter().map(|date| day(date)).collect();
         let units = [("7", "CIR-SAO PAULO")];
-        Fault::Page(pages::search(&[], 0, &units, ("7", "24/11/2026"), &dates))
+        Fault::Page(pages::search(&[], 0, &units, pages::Asked::of("7", "24/11/2026"), &dates))
     };
     for listed in [
         // Only dates before the reference, and dates beyond its reach.
@@ -258,7 +260,7 @@ async fn an_empty_list_is_believed_only_after_a_day_with_slots_was_asked_for() {
     let mut session = bench.open().await;
     let empty = || {
         let units = [("7", "CIR-SAO PAULO")];
-        Fault::Page(pages::search(&[], 0, &units, ("7", "24/11/2026"), &[]))
+        Fault::Page(pages::search(&[], 0, &units, pages::Asked::of("7", "24/11/2026"), &[]))
     };
     bench.fixture.fault(Ask::Dates, empty(), 3);
     let nothing = session
@@ -480,7 +482,7 @@ async fn a_page_of_another_examiner_is_not_read() {
         let bench = Bench::with(|config| config.profile.examiner_field = "perito".into()).await;
         bench.fixture.lock().fragment = true;
         bench.fixture.book("7", date, &[MARIA]);
-        let search = pages::search(&[], 1, &[("7", "CIR")], ("", ""), &[]);
+        let search = pages::search(&[], 1, &[("7", "CIR")], pages::Asked::default(), &[]);
         bench.fixture.fault(Ask::Login, of(search, "10101"), 1);
         let result = of(pages::result(date, &rows), examiner);
         bench.fixture.fault(Ask::Day, result, 1);

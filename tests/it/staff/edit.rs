@@ -51,19 +51,19 @@ async fn one_form_changes_what_differs_and_another_cpf_needs_its_password() {
         let cpf = &world.simulator.examiners()[0].cpf;
         assert!(!page.html.contains(cpf.as_str()), "a CPF is shown masked");
         let token = page.token();
-        let mut send = async |cpf: &str, senha: &str, nome: &str, email: &str| -> Page {
+        let mut send = async |cpf: &str, password: &str, nome: &str, email: &str| -> Page {
             let fields = [
                 ("token", token.as_str()),
                 ("nome", nome),
                 ("email", email),
                 ("cpf", cpf),
-                ("senha", senha),
+                ("senha", password),
                 ("dia-terca", "1"),
                 ("janela-near", "1"),
             ];
             browser.send(&path, &fields).await
         };
-        for (cpf, senha, nome, email, said) in [
+        for (cpf, password, nome, email, said) in [
             ("", "", "", "", "Falta o nome"),
             ("", "", "Ana Prado", "ana", "O e-mail não está certo"),
             (
@@ -75,7 +75,7 @@ async fn one_form_changes_what_differs_and_another_cpf_needs_its_password() {
             ),
             (OTHER_CPF, "", "Ana Prado", "", "preciso digitar a senha"),
         ] {
-            let page = send(cpf, senha, nome, email).await;
+            let page = send(cpf, password, nome, email).await;
             assert_eq!(page.status, 422, "{said}: {page:?}");
             assert!(page.html.contains(said), "{said}: {}", page.html);
         }

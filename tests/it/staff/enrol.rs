@@ -38,12 +38,12 @@ async fn from_a_form_to_the_first_agenda_and_a_wrong_password_is_tried_once() {
         assert!(page.html.contains("0 peritos"), "{}", page.html);
         let page = browser.get("/novo-perito").await;
         let token = page.token();
-        let fields = |nome: &str, cpf: &str, senha: &str, test: &str| {
+        let fields = |nome: &str, cpf: &str, password: &str, test: &str| {
             [
                 ("token", token.clone()),
                 ("nome", nome.to_owned()),
                 ("cpf", cpf.to_owned()),
-                ("senha", senha.to_owned()),
+                ("senha", password.to_owned()),
                 ("email", "perita@example.com".to_owned()),
                 ("testar", test.to_owned()),
             ]
@@ -53,16 +53,16 @@ async fn from_a_form_to_the_first_agenda_and_a_wrong_password_is_tried_once() {
             browser.send("/novo-perito", &fields).await
         };
         let one = &examiners[0];
-        for (nome, cpf, senha) in [
+        for (nome, cpf, password) in [
             ("", one.cpf.as_str(), one.senha.as_str()),
             ("Ana Prado", "111.111.111-12", &one.senha),
             ("Ana Prado", &one.cpf, ""),
         ] {
-            let page = sending(fields(nome, cpf, senha, "1")).await;
+            let page = sending(fields(nome, cpf, password, "1")).await;
             assert_eq!(page.status, 422, "{page:?}");
             assert!(page.html.contains("role=\"alert\""));
             assert!(
-                senha.is_empty() || !page.html.contains(senha),
+                password.is_empty() || !page.html.contains(password),
                 "no password comes back"
             );
         }
@@ -72,11 +72,11 @@ async fn from_a_form_to_the_first_agenda_and_a_wrong_password_is_tried_once() {
         // Sent twice it is still the one examiner; anything else with this CPF is refused.
         let again = sending(fields(&one.nome, &one.cpf, &one.senha, "1")).await;
         assert_eq!(again.leads_to(), path);
-        for (nome, senha) in [
+        for (nome, password) in [
             ("Outra Pessoa", one.senha.as_str()),
             (&one.nome, "Outra-123"),
         ] {
-            let other = sending(fields(nome, &one.cpf, senha, "1")).await;
+            let other = sending(fields(nome, &one.cpf, password, "1")).await;
             assert_eq!(other.status, 422, "the CPF is read already");
         }
 
@@ -112,7 +112,7 @@ async fn from_a_form_to_the_first_agenda_and_a_wrong_password_is_tried_once() {
 
         // Another password ends the pause; the same one is not posted again.
         let mut browser = browser.into_inner();
-        for (senha, notice) in [
+        for (password, notice) in [
             ("Errada-123", "mesma-senha"),
             ("", "senha-invalida"),
             ("Errada-456", "senha-guardada-lendo"),
@@ -122,7 +122,7 @@ async fn from_a_form_to_the_first_agenda_and_a_wrong_password_is_tried_once() {
             let page = browser
                 .send(
                     &format!("{paused}/senha"),
-                    &[("token", &token), ("senha", senha)],
+                    &[("token", &token), ("senha", password)],
                 )
                 .await;
             let there = page.leads_to().to_owned();
@@ -146,7 +146,7 @@ async fn from_a_form_to_the_first_agenda_and_a_wrong_password_is_tried_once() {
         assert_eq!(refusals, before + 2, "each wrong one is tried once");
 
         // Whoever is switched off is left alone; a new password ends a pause.
-        for (act, senha, notice) in [
+        for (act, password, notice) in [
             ("desligar", "Outra-2", "senha-guardada-desligado"),
             ("ligar", &two.senha, "senha-guardada-lendo"),
             ("pausar", "Outra-3", "senha-guardada-lendo"),
@@ -158,7 +158,7 @@ async fn from_a_form_to_the_first_agenda_and_a_wrong_password_is_tried_once() {
             let page = browser
                 .send(
                     &format!("{paused}/senha"),
-                    &[("token", &token), ("senha", senha)],
+                    &[("token", &token), ("senha", password)],
                 )
                 .await;
             assert!(

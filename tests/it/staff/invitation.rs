@@ -35,12 +35,12 @@ async fn the_first_operator_is_made_at_an_address_that_no_log_holds() {
     let mut browser = Browser::of(&client);
     let page = browser.get(&path).await;
     assert!(page.html.contains("Crie o seu acesso"), "{}", page.html);
-    let accept = |senha| {
+    let accept = |password| {
         [
             ("codigo", code),
             ("acesso", "ana"),
             ("nome", "Ana Souza"),
-            ("senha", senha),
+            ("senha", password),
         ]
     };
     let page = browser.send("/primeiro-acesso", &accept("curta")).await;

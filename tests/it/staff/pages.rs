@@ -23,12 +23,12 @@ async fn an_operator_adds_somebody_who_then_works_under_a_name() {
             all.extend(fields);
             ana_at.send("/pessoas", &all).await
         };
-        let somebody = |papel, senha| {
+        let somebody = |papel, password| {
             [
                 ("acesso", "caio"),
                 ("nome", "Caio Prado"),
                 ("papel", papel),
-                ("senha", senha),
+                ("senha", password),
             ]
         };
         for (wrong, told) in [

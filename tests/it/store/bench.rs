@@ -38,7 +38,7 @@ pub(crate) struct Bench {
 /// A row of the portal's table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Row {
-    pub(crate) hora: String,
+    pub(crate) time: String,
     pub(crate) cpf: String,
     pub(crate) nome: String,
     pub(crate) telefone: String,
@@ -46,9 +46,9 @@ pub(crate) struct Row {
 }
 
 /// `row("14:00", 0, "MARIA")`: the first candidate at two o'clock.
-pub(crate) fn row(hora: &str, candidate: usize, nome: &str) -> Row {
+pub(crate) fn row(time: &str, candidate: usize, nome: &str) -> Row {
     Row {
-        hora: hora.to_owned(),
+        time: time.to_owned(),
         cpf: CPFS[candidate].to_owned(),
         nome: nome.to_owned(),
         telefone: String::new(),
@@ -69,14 +69,14 @@ impl Row {
 
     fn agenda_row(&self) -> AgendaRow {
         let columns = [
-            (column::HORA, &self.hora),
+            (column::HORA, &self.time),
             (column::CPF, &self.cpf),
             (column::NOME, &self.nome),
             (column::TELEFONE, &self.telefone),
             (column::STATUS_EXAME_PSICOLOGICO, &self.exame),
         ];
         AgendaRow {
-            hora: NaiveTime::parse_from_str(&self.hora, "%H:%M").unwrap(),
+            time: NaiveTime::parse_from_str(&self.time, "%H:%M").unwrap(),
             cpf: Cpf::parse(&self.cpf).unwrap(),
             columns: columns.map(|(k, v)| (k.to_owned(), v.clone())).into(),
         }
@@ -87,32 +87,32 @@ impl Row {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Place {
     pub(crate) user: i32,
-    pub(crate) data: NaiveDate,
-    pub(crate) unidade: &'static str,
+    pub(crate) date: NaiveDate,
+    pub(crate) unit: &'static str,
 }
 
 impl Place {
-    pub(crate) fn unit(self, unidade: &'static str) -> Self {
-        Self { unidade, ..self }
+    pub(crate) fn unit(self, unit: &'static str) -> Self {
+        Self { unit, ..self }
     }
 
-    pub(crate) fn day(self, data: &str) -> Self {
+    pub(crate) fn day(self, date: &str) -> Self {
         Self {
-            data: data.parse().unwrap(),
+            date: date.parse().unwrap(),
             ..self
         }
     }
 
     pub(crate) fn reading(&self, rows: &[Row]) -> DayReading {
-        reading(self.data, self.unidade, rows)
+        reading(self.date, self.unit, rows)
     }
 }
 
 /// A complete reading.
-pub(crate) fn reading(data: NaiveDate, unidade: &str, rows: &[Row]) -> DayReading {
+pub(crate) fn reading(date: NaiveDate, unit: &str, rows: &[Row]) -> DayReading {
     DayReading {
-        data,
-        unidade: unidade.to_owned(),
+        date,
+        unit: unit.to_owned(),
         rows: rows.iter().map(Row::agenda_row).collect(),
         profession: Some(agendad::domain::Profession::Psychologist),
         row_errors: Vec::new(),
@@ -184,14 +184,14 @@ impl Bench {
             .unwrap();
         Place {
             user,
-            data: TOMORROW.parse().unwrap(),
-            unidade: "7",
+            date: TOMORROW.parse().unwrap(),
+            unit: "7",
         }
     }
 
     /// Starts a run, as whoever holds the user's lock does.
     pub(crate) async fn run(&self, place: Place) -> i64 {
-        let run = new_run(place.user, place.data, place.data);
+        let run = new_run(place.user, place.date, place.date);
         match self.db.store.start_run(&run).await.unwrap() {
             Started::Run { id, .. } => id,
             Started::TickDone => panic!("no tick was named"),
@@ -235,8 +235,8 @@ impl Bench {
         let day = DayToStore {
             run_id,
             usuario_id: place.user,
-            data: reading.data,
-            unidade: &reading.unidade,
+            date: reading.date,
+            unit: &reading.unit,
             unread: &reading.unread_rows(),
             slots: &slots,
         };

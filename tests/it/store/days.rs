@@ -1,7 +1,7 @@
 //! What is known of a day, from the records of the runs.
 
 use agendad::domain::{DayState, FailureKind, PauseReason, UnreadReason, WorkingDays};
-use agendad::store::days::{DayWindow, DaysAsked};
+use agendad::store::days::{DayWindow, DaysQuery};
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 
 use crate::support::{TestDatabase, clock};
@@ -61,7 +61,7 @@ impl Scene {
             late_before: clock().now() - late,
         };
         let day = self.today + Days::new(ahead);
-        let asked = DaysAsked {
+        let asked = DaysQuery {
             usuario_ids: &[self.user],
             from: day,
             to: day,

@@ -170,7 +170,7 @@ async fn a_tick_has_one_run_unless_its_process_died() {
         window_name: Some("near"),
         tick: Some(tick),
         origin: Origin::Schedule,
-        ..new_run(place.user, place.data, place.data)
+        ..new_run(place.user, place.date, place.date)
     };
     let Started::Run { id: dead, .. } = bench.db.store.start_run(&run).await.unwrap() else {
         panic!("first")

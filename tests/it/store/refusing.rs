@@ -317,7 +317,7 @@ async fn only_a_cancellation_that_was_refused_is_made_up_for() {
     bench.rules.appointments = false;
     store(&bench, place, &[]).await;
     (bench.rules.cancel_on_removed, bench.rules.appointments) = (true, true);
-    let run = new_run(place.user, place.data, place.data);
+    let run = new_run(place.user, place.date, place.date);
     let started = bench.db.store.start_run(&run).await.unwrap();
     let Started::Run { id, left_over, .. } = started else {
         panic!("no tick was named")
@@ -394,7 +394,7 @@ async fn what_an_appointment_could_not_follow_it_follows_later_and_once() {
         let day = |bia: &Row| [ana.clone(), bia.clone(), clara.clone()];
         store(&bench, place, &day(&bia)).await;
         let is_owed = async || {
-            let run = new_run(place.user, place.data, place.data);
+            let run = new_run(place.user, place.date, place.date);
             let started = bench.db.store.start_run(&run).await.unwrap();
             let Started::Run { id, days, .. } = started else {
                 panic!("no tick was named")

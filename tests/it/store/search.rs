@@ -127,7 +127,8 @@ fn meant(names: &[String], typed: &[String], whose: Option<&[i32]>) -> Vec<usize
 async fn looks(
     db: &TestDatabase,
     random: &mut StdRng,
-    (names, days): (&[String], &[NaiveDate]),
+    names: &[String],
+    days: &[NaiveDate],
     seed: u64,
 ) {
     for _ in 0..LOOKS {
@@ -182,13 +183,13 @@ async fn whatever_the_words_it_finds_what_a_look_through_all_slots_finds() {
     .execute(&db.pool)
     .await
     .unwrap();
-    looks(&db, random, (&names, &days), seed).await;
+    looks(&db, random, &names, &days, seed).await;
     // With statistics of the words.
     sqlx::raw_sql("VACUUM ANALYZE agenda_slots")
         .execute(&db.pool)
         .await
         .unwrap();
-    looks(&db, random, (&names, &days), seed).await;
+    looks(&db, random, &names, &days, seed).await;
     db.close().await;
 }
 

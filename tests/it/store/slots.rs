@@ -113,8 +113,8 @@ async fn a_status_that_changes_without_the_content_is_logged_as_such() {
     let day = agendad::store::slots::DayToStore {
         run_id,
         usuario_id: place.user,
-        data: place.data,
-        unidade: place.unidade,
+        date: place.date,
+        unit: place.unit,
         unread: &[],
         slots: &slots,
     };
@@ -221,10 +221,10 @@ async fn a_row_that_could_not_be_read_protects_only_the_slots_that_it_could_be()
     let noon = NaiveTime::from_hms_opt(12, 0, 0);
     let unread = UnreadRow::unknown;
     for (read, stays) in [
-        (unread().with_hour(eight), "ANA"),
-        (unread().with_hour(noon).with_name("bia"), "BIA"),
-        (unread().with_hour(noon).with_cpf("123.456.789-0"), "CLARA"),
-        (unread().with_hour(noon).with_name("DORA"), ""),
+        (unread().with_time(eight), "ANA"),
+        (unread().with_time(noon).with_name("bia"), "BIA"),
+        (unread().with_time(noon).with_cpf("123.456.789-0"), "CLARA"),
+        (unread().with_time(noon).with_name("DORA"), ""),
     ] {
         let place = bench.place().await;
         let all = [
@@ -260,7 +260,7 @@ async fn a_protected_slot_does_not_count_for_the_guard() {
         .collect();
     bench.read(place, &all).await;
     // Four of eight are missing besides the protected one: not more than half.
-    let read = UnreadRow::unknown().with_hour(NaiveTime::from_hms_opt(8, 0, 0));
+    let read = UnreadRow::unknown().with_time(NaiveTime::from_hms_opt(8, 0, 0));
     let stored = bench
         .read_with(place, &with_unread_row(place.reading(&all[5..]), read))
         .await;

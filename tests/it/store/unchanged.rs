@@ -190,11 +190,11 @@ impl Begun {
     fn as_stored(&self, place: Place, rows: &[Row]) -> Option<UnchangedDay> {
         let reading = place.reading(rows);
         let digest = digest(place, &reading);
-        let is_it = |day: &&StoredDay| day.unidade == place.unidade && day.data == place.data;
+        let is_it = |day: &&StoredDay| day.unit == place.unit && day.date == place.date;
         let stored = self.days.iter().find(is_it)?;
         (stored.digest.as_ref() == Some(&digest)).then_some(UnchangedDay {
-            unidade: reading.unidade,
-            data: reading.data,
+            unit: reading.unit,
+            date: reading.date,
             digest,
         })
     }

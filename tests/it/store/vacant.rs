@@ -50,7 +50,7 @@ async fn each_day_is_judged_by_itself_and_other_units_are_left_alone() {
     let first = bench.vacate(place, &dates(), Units::One("7")).await;
     // The one at eight o'clock shares its appointment with unit 8.
     assert_eq!(first.totals, totals(2, 6, 1));
-    assert_eq!(first.held_days, [place.data]);
+    assert_eq!(first.held_days, [place.date]);
     let second = bench.vacate(place, &dates(), Units::One("7")).await;
     assert_eq!(second.totals, totals(6, 0, 6));
     let slots = bench.slots(place).await;
@@ -135,19 +135,19 @@ async fn a_closed_run_learns_it_whether_or_not_there_is_something_to_write() {
     let place = filled(&bench).await;
     let closed = bench.run(place).await;
     assert!(bench.finish(closed).await);
-    for unidade in ["7", "nowhere"] {
+    for unit in ["7", "nowhere"] {
         let days = VacantDays {
             run_id: closed,
             usuario_id: place.user,
             dates: &dates(),
-            units: Units::One(unidade),
+            units: Units::One(unit),
             doubtful: false,
             unread: &[],
         };
         let late = bench.db.store.store_vacant_days(&days, &bench.rules).await;
         assert!(
             matches!(late, Err(StoreError::RunClosed { .. })),
-            "{unidade}"
+            "{unit}"
         );
     }
     assert_eq!(bench.changes(place).await.len(), 9);

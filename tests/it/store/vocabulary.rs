@@ -46,7 +46,7 @@ async fn a_value_that_is_none_of_its_columns_is_an_error_that_names_the_column()
     spoil(&bench, "agenda_slots", "status").await;
     let slots = store.list_slots(&SlotFilter::default(), 9).await;
     names(slots, "agenda_slots.status");
-    let agenda = store.agenda(place.user, place.data, false, 9).await;
+    let agenda = store.agenda(place.user, place.date, false, 9).await;
     names(agenda, "agenda_slots.status");
 
     spoil(&bench, "agenda_sync_runs", "origin").await;
@@ -65,7 +65,7 @@ async fn a_value_that_is_none_of_its_columns_is_an_error_that_names_the_column()
     let column = "configuracoes_detran.pausa_motivo";
     names(store.account(place.user).await.map(drop), column);
     names(store.settings(place.user).await, column);
-    names(store.list_users(place.data).await, column);
+    names(store.list_users(place.date).await, column);
     bench.db.close().await;
 }
 

@@ -137,7 +137,7 @@ impl World {
         world
     }
 
-    pub async fn add_user(&self, nome: &str, cpf: &str, senha: &str) -> i32 {
+    pub async fn add_user(&self, nome: &str, cpf: &str, password: &str) -> i32 {
         let cpf = Cpf::parse(cpf).unwrap();
         let store = &self.database.store;
         let user = store
@@ -148,7 +148,7 @@ impl World {
             .app
             .syncer
             .vault
-            .seal(Purpose::Password, user, senha)
+            .seal(Purpose::Password, user, password)
             .unwrap();
         assert!(store.set_sealed_password(user, &sealed).await.unwrap());
         user
@@ -249,10 +249,10 @@ impl World {
     }
 
     /// Stores a new password as `agendad users set-password` does.
-    pub async fn set_password(&self, index: usize, senha: &str) {
+    pub async fn set_password(&self, index: usize, password: &str) {
         let user = self.users[index];
         let vault = &self.app.syncer.vault;
-        let sealed = vault.seal(Purpose::Password, user, senha).unwrap();
+        let sealed = vault.seal(Purpose::Password, user, password).unwrap();
         let store = &self.database.store;
         assert!(store.set_sealed_password(user, &sealed).await.unwrap());
     }

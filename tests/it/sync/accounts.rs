@@ -76,8 +76,8 @@ async fn new_credentials_end_the_pause_whoever_writes_them() {
 #[tokio::test]
 async fn an_operator_can_resume_an_account_that_is_right_again() {
     let world = refused_world().await;
-    let senha = world.simulator.examiners()[0].senha.clone();
-    assert_eq!(senha, "Outra-1234", "the simulator tells the present one");
+    let password = world.simulator.examiners()[0].senha.clone();
+    assert_eq!(password, "Outra-1234", "the simulator tells the present one");
     world.simulator.set_password(0, "Ipê-0001").unwrap();
     world.set_password(0, "Ipê-0001").await;
     world
@@ -178,8 +178,8 @@ async fn a_password_that_cannot_be_opened_is_never_sent() {
         assert_eq!((report.requests, report.logins), (0, 0));
     }
     // Not the portal's refusal, so no pause: a run goes as soon as the password is there.
-    let senha = world.simulator.examiners()[0].senha.clone();
-    world.set_password(0, &senha).await;
+    let password = world.simulator.examiners()[0].senha.clone();
+    world.set_password(0, &password).await;
     assert_eq!(world.sync(0).await.status, RunStatus::Success);
     world.close().await;
 }
@@ -191,12 +191,12 @@ async fn an_empty_password_beside_the_sealed_one_is_no_new_one() {
         "SELECT count(*) FROM configuracoes_detran WHERE credencial_aceita_em IS NOT NULL";
     assert_eq!(world.count(accepted).await, 1);
     // As an application does that writes a form back whose password nobody filled in.
-    for senha in ["''", "NULL", "''"] {
+    for password in ["''", "NULL", "''"] {
         world
-            .execute(&format!("UPDATE configuracoes_detran SET senha = {senha}"))
+            .execute(&format!("UPDATE configuracoes_detran SET senha = {password}"))
             .await;
         refused(&world, "refused").await;
-        assert_eq!(world.count(accepted).await, 1, "{senha}");
+        assert_eq!(world.count(accepted).await, 1, "{password}");
     }
     world
         .execute("UPDATE configuracoes_detran SET senha = 'Outra-1234'")

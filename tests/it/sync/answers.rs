@@ -122,12 +122,12 @@ async fn a_way_that_fails_condemns_nobody() {
 #[tokio::test]
 async fn saving_the_refused_password_again_does_not_post_it_again() {
     let world = World::new(1).await;
-    let senha = world.simulator.examiners()[0].senha.clone();
+    let password = world.simulator.examiners()[0].senha.clone();
     world
         .simulator
         .inject(Fault::always(FaultKind::RefusedSilently).at(Place::Login));
     world.sync(0).await;
-    world.set_password(0, &senha).await;
+    world.set_password(0, &password).await;
     let outcome = world.try_sync(0).await;
     assert!(matches!(outcome, SyncOutcome::Refused(_)), "{outcome:?}");
     assert_eq!(world.portal_saw(0).passwords, 1);
@@ -161,8 +161,8 @@ async fn a_password_never_accepted_whose_answers_are_lost_is_posted_twice_and_no
     assert_eq!(posts_until_it_is_paused(&world).await, 2);
     world.simulator.clear_faults();
     // The same password saved again is no other one; whoever wants it posted once more says so.
-    let senha = world.simulator.examiners()[0].senha.clone();
-    world.set_password(0, &senha).await;
+    let password = world.simulator.examiners()[0].senha.clone();
+    world.set_password(0, &password).await;
     assert_eq!(posts_until_it_is_paused(&world).await, 2);
     let (store, vault) = (&world.database.store, &world.app.syncer.vault);
     let user = world.users[0];
@@ -258,7 +258,7 @@ async fn only_lost_answers_in_a_row_and_to_one_password_count() {
         let lost = Fault::next(FaultKind::AnswerLost, 1).at(Place::Login);
         world.simulator.inject(lost);
     };
-    let senha = world.simulator.examiners()[0].senha.clone();
+    let password = world.simulator.examiners()[0].senha.clone();
     let sync = async || {
         let report = world.sync(0).await;
         assert_ne!(kind(&report), Some("auth"), "{report:?}");
@@ -291,7 +291,7 @@ async fn only_lost_answers_in_a_row_and_to_one_password_count() {
     world.set_password(0, "Outra-1234").await;
     lose();
     assert_eq!(sync().await, RunStatus::Failed);
-    world.set_password(0, &senha).await;
+    world.set_password(0, &password).await;
     // Sessions whose login had no answer may be the examiner's own, and would be left alone.
     world.simulator.expire_sessions(None);
     assert_eq!(sync().await, RunStatus::Success);

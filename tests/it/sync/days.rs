@@ -2,7 +2,7 @@
 
 use agendad::domain::{DayState, DayStateName, FailureKind, UnreadReason};
 use agendad::simulator::{Fault, FaultKind, Place};
-use agendad::store::days::{DayWindow, DaysAsked, ExaminerDay};
+use agendad::store::days::{DayWindow, DaysQuery, ExaminerDay};
 use chrono::{DateTime, Datelike, Days};
 
 use crate::support::World;
@@ -16,7 +16,7 @@ async fn days(world: &World) -> Vec<ExaminerDay> {
         to_day: 14,
         late_before: DateTime::default(),
     };
-    let asked = DaysAsked {
+    let asked = DaysQuery {
         usuario_ids: &world.users[..1],
         from: today,
         to: today + Days::new(14),
@@ -29,7 +29,7 @@ async fn days(world: &World) -> Vec<ExaminerDay> {
 }
 
 fn slots(world: &World, day: &ExaminerDay) -> i64 {
-    let agenda = world.simulator.agenda_between(0, day.data, day.data);
+    let agenda = world.simulator.agenda_between(0, day.date, day.date);
     i64::try_from(agenda.len()).unwrap()
 }
 
@@ -108,14 +108,14 @@ async fn a_weekday_on_which_the_examiner_has_not_worked_is_unread_once_they_do_a
     world.sync(0).await;
     for day in days(&world).await {
         let is_off = day.state.name() == DayStateName::NaoTrabalha;
-        assert_eq!(is_off, day.data.weekday() != other, "{day:?}");
+        assert_eq!(is_off, day.date.weekday() != other, "{day:?}");
     }
     world
         .execute("UPDATE configuracoes_detran SET dias_trabalho = NULL")
         .await;
     for day in days(&world).await {
         let is_unread = day.state.name() == DayStateName::NaoLido;
-        assert_eq!(is_unread, day.data.weekday() != other, "{day:?}");
+        assert_eq!(is_unread, day.date.weekday() != other, "{day:?}");
     }
     world.close().await;
 }

@@ -235,7 +235,7 @@ async fn two_users_with_one_cpf_exclude_each_other_in_this_process_and_in_anothe
     let cpf = Cpf::parse(&examiner.cpf).unwrap();
     let given = OwnCredentials {
         cpf: cpf.clone(),
-        senha: examiner.senha.into(),
+        password: examiner.senha.into(),
         working_days: WorkingDays::ALL,
     };
     let as_other_user = async |app: &agendad::app::App| {

@@ -8,10 +8,10 @@ use tokio_util::sync::CancellationToken;
 
 use crate::support::{World, simulated};
 
-fn given(world: &World, index: usize, senha: &str) -> OwnCredentials {
+fn given(world: &World, index: usize, password: &str) -> OwnCredentials {
     OwnCredentials {
         cpf: Cpf::parse(&world.simulator.examiners()[index].cpf).unwrap(),
-        senha: senha.to_owned().into(),
+        password: password.to_owned().into(),
         working_days: WorkingDays::ALL,
     }
 }
@@ -42,8 +42,8 @@ async fn what_the_caller_brings_and_the_portal_has_accepted_is_not_given_up_for_
     settings.examiners = 1;
     let world = World::with(settings, |config| config.session.logout_after_run = true).await;
     world.execute("DELETE FROM configuracoes_detran").await;
-    let senha = world.simulator.examiners()[0].senha.clone();
-    let given = given(&world, 0, &senha);
+    let password = world.simulator.examiners()[0].senha.clone();
+    let given = given(&world, 0, &password);
     assert_eq!(
         ran(sync_as(&world, 0, &given).await).status,
         RunStatus::Success
@@ -72,20 +72,20 @@ async fn an_examiner_without_an_account_is_synchronised_with_what_the_caller_bri
         .execute(&world.database.pool)
         .await
         .unwrap();
-    let senha = world.simulator.examiners()[0].senha.clone();
-    let report = ran(sync_as(&world, 0, &given(&world, 0, &senha)).await);
+    let password = world.simulator.examiners()[0].senha.clone();
+    let report = ran(sync_as(&world, 0, &given(&world, 0, &password)).await);
     assert_eq!(report.status, RunStatus::Success, "{report:?}");
     assert_eq!(world.stored(0).await, world.truth(0));
     let none = OwnCredentials {
         working_days: WorkingDays::parse(Some(r#"["domingo"]"#)).unwrap(),
-        ..given(&world, 0, &senha)
+        ..given(&world, 0, &password)
     };
     let report = ran(sync_as(&world, 0, &none).await);
     assert!(
         report.totals.unchanged < world.truth(0).len() as i64,
         "only the days asked for"
     );
-    assert!(!format!("{none:?}").contains(&senha));
+    assert!(!format!("{none:?}").contains(&password));
     world.close().await;
 }
 

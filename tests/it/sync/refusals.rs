@@ -56,14 +56,14 @@ async fn whatever_is_written_into_the_row_a_refused_password_is_not_posted_again
     let old = {
         let account = world.database.store.account(world.users[0]).await;
         let agendad::store::accounts::StoredPassword::Sealed(sealed) =
-            account.unwrap().unwrap().senha
+            account.unwrap().unwrap().password
         else {
             panic!("it is sealed");
         };
         let purpose = agendad::vault::Purpose::Password;
         let vault = &world.app.syncer.vault;
-        let senha = vault.unseal(purpose, world.users[0], &sealed).unwrap();
-        secrecy::ExposeSecret::expose_secret(&senha).to_owned()
+        let password = vault.unseal(purpose, world.users[0], &sealed).unwrap();
+        secrecy::ExposeSecret::expose_secret(&password).to_owned()
     };
     let spelt = Cpf::parse(&cpf).unwrap().formatted();
     for sql in [
@@ -99,9 +99,9 @@ async fn saving_an_earlier_refused_password_again_keeps_the_account_paused_and_s
     let world = refused_world(1).await;
     let (store, vault) = (&world.database.store, &world.app.syncer.vault);
     let user = world.users[0];
-    let set = async |senha: &str| {
-        let senha = senha.to_owned().into();
-        credentials::set_password(store, vault, user, &senha)
+    let set = async |password: &str| {
+        let password = password.to_owned().into();
+        credentials::set_password(store, vault, user, &password)
             .await
             .unwrap()
     };
@@ -175,7 +175,7 @@ async fn every_reason_that_condemns_a_password_is_kept_by_cpf_for_every_user() {
         // The same person's password, brought for another user.
         let given = OwnCredentials {
             cpf: cpf.clone(),
-            senha: examiner.senha.clone().into(),
+            password: examiner.senha.clone().into(),
             working_days: WorkingDays::ALL,
         };
         let (request, stop) = (world.request(1), CancellationToken::new());

@@ -9,23 +9,23 @@ use agendad_domain::text::{fold, folds_to};
 /// The headers that the profile names, folded.
 pub(crate) struct ColumnNames<'a> {
     keys: HashMap<String, &'a str>,
-    /// Headers of the hours, without colons and stars around them.
-    hours: Vec<String>,
+    /// headers of the times, without colons and stars around them.
+    times: Vec<String>,
 }
 
 impl<'a> ColumnNames<'a> {
     pub(crate) fn of(profile: &'a Profile) -> Self {
         let mut keys = HashMap::new();
-        let mut hours = Vec::new();
+        let mut times = Vec::new();
         for (key, headers) in &profile.columns {
             for header in headers.all() {
                 keys.insert(bare(header), key.as_str());
                 if key == HORA {
-                    hours.push(bare(header));
+                    times.push(bare(header));
                 }
             }
         }
-        Self { keys, hours }
+        Self { keys, times }
     }
 
     /// The key of a known column, else the folded header with `_` for spaces. Empty for a header that says
@@ -48,15 +48,15 @@ impl<'a> ColumnNames<'a> {
         self.keys.values().any(|known| *known == key)
     }
 
-    /// Whether this is the header of the hours. Most cells are data, and need not be folded to know that they are not.
-    pub(crate) fn is_hour(&self, header: &str) -> bool {
+    /// Whether this is the header of the times. Most cells are data, and need not be folded to know that they are not.
+    pub(crate) fn is_time(&self, header: &str) -> bool {
         if !header.is_ascii() {
             return self.key(header) == HORA;
         }
         let header = header.trim_matches(is_around);
-        let is_hour = self.hours.iter().any(|hour| folds_to(header, hour));
+        let is_time = self.times.iter().any(|time| folds_to(header, time));
         // One header may be named for two columns.
-        is_hour && self.key(header) == HORA
+        is_time && self.key(header) == HORA
     }
 }
 
@@ -87,6 +87,6 @@ mod tests {
         ] {
             assert_eq!(names.key(header), expected);
         }
-        assert!(names.is_hour(" Hora: ") && !names.is_hour("14:00"));
+        assert!(names.is_time(" Hora: ") && !names.is_time("14:00"));
     }
 }

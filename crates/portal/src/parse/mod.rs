@@ -3,12 +3,12 @@
 pub(crate) mod absent;
 pub(crate) mod column;
 pub(crate) mod date;
-pub(crate) mod hour;
 mod mojibake;
 mod pager;
 mod reaching;
 pub(crate) mod result;
 pub(crate) mod row;
 pub(crate) mod table;
+pub(crate) mod time;
 
 pub(crate) use result::{DateOffer, day};

@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use super::absent::AbsentTexts;
 use super::column::ColumnNames;
 use super::table::{DataTable, RawRow};
-use super::{date, hour, mojibake, pager, row, table};
+use super::{date, mojibake, pager, row, table, time};
 use crate::browser::document::Document;
 use crate::browser::script;
 use crate::said::says;
@@ -174,7 +174,7 @@ fn has_strays(
     others.flat_map(|table| &table.rows).any(|row| {
         let texts = || row.cells.iter().map(|cell| &*cell.text);
         texts().filter(|text| !text.is_empty()).count() > 2
-            && texts().any(|text| hour::parse(text).is_some())
+            && texts().any(|text| time::parse(text).is_some())
             && texts().any(|text| Cpf::parse(text).is_ok_and(|cpf| cpf.has_valid_check_digits()))
     })
 }

@@ -8,7 +8,7 @@ use chrono::NaiveTime;
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 use super::absent::AbsentTexts;
-use super::hour;
+use super::time;
 use super::table::RawRow;
 use agendad_domain::agenda::column;
 use agendad_domain::cpf::InvalidCpf;
@@ -48,18 +48,18 @@ pub(crate) fn read(
     }
     let values = named(columns, &row.cells, absent);
     let text = |key| values.get(key).map_or("", String::as_str);
-    let (hour, cpf) = (
-        hour::parse(text(column::HORA)),
+    let (time, cpf) = (
+        time::parse(text(column::HORA)),
         Cpf::parse(text(column::CPF)),
     );
-    let problem = match (hour, cpf) {
-        (Some(hour), Ok(cpf)) => return Ok(row_of(hour, cpf, values)),
-        (None, _) => bad_hour(text(column::HORA)),
+    let problem = match (time, cpf) {
+        (Some(time), Ok(cpf)) => return Ok(row_of(time, cpf, values)),
+        (None, _) => bad_time(text(column::HORA)),
         (Some(_), Err(error)) => bad_cpf(text(column::CPF), error),
     };
     let name = text(column::NOME);
     let read = UnreadRow::unknown()
-        .with_hour(hour)
+        .with_time(time)
         .with_cpf(text(column::CPF))
         .with_name(if absent.contain(name) { "" } else { name });
     Err(Unreadable { problem, read })
@@ -68,28 +68,28 @@ pub(crate) fn read(
 /// What can be read of cells that do not stand under their headers: an hour and a CPF are known by their
 /// form. Without either, a text is no sure sign of anybody.
 fn misplaced(cells: &[String]) -> UnreadRow {
-    let hours: Vec<NaiveTime> = cells.iter().filter_map(|text| hour::parse(text)).collect();
+    let times: Vec<NaiveTime> = cells.iter().filter_map(|text| time::parse(text)).collect();
     let is_cpf = |text: &&String| Cpf::parse(text).is_ok_and(|cpf| cpf.has_valid_check_digits());
     let cpfs: Vec<&String> = cells.iter().filter(is_cpf).collect();
-    let hour = match hours.as_slice() {
-        [hour] => Some(*hour),
+    let time = match times.as_slice() {
+        [time] => Some(*time),
         _ => None,
     };
-    if hour.is_none() && cpfs.is_empty() {
+    if time.is_none() && cpfs.is_empty() {
         return UnreadRow::unknown();
     }
-    let read = UnreadRow::unknown().with_hour(hour);
+    let read = UnreadRow::unknown().with_time(time);
     let read = cpfs
         .into_iter()
         .fold(read, |read, text| read.with_cpf(text));
     cells.iter().fold(read, |read, text| read.with_name(text))
 }
 
-fn row_of(hour: NaiveTime, cpf: Cpf, mut values: BTreeMap<String, String>) -> AgendaRow {
-    values.insert(column::HORA.to_owned(), hour::canonical(hour));
+fn row_of(time: NaiveTime, cpf: Cpf, mut values: BTreeMap<String, String>) -> AgendaRow {
+    values.insert(column::HORA.to_owned(), time::canonical(time));
     values.insert(column::CPF.to_owned(), cpf.formatted());
     AgendaRow {
-        hora: hour,
+        time,
         cpf,
         columns: values,
     }
@@ -144,7 +144,7 @@ fn bad_cpf(text: &str, error: InvalidCpf) -> RowProblem {
     }
 }
 
-fn bad_hour(text: &str) -> RowProblem {
+fn bad_time(text: &str) -> RowProblem {
     // Digits enough for a CPF are not quoted, however short, nor what may be a name.
     let digits = text.chars().filter(char::is_ascii_digit).count();
     let is_name = |c: char| c.is_alphabetic() && !"hHmins".contains(c);
@@ -167,9 +167,9 @@ mod tests {
         )
     }
 
-    fn read_row(hora: &str, cpf: &str, nome: &str) -> Result<AgendaRow, Unreadable> {
+    fn read_row(time: &str, cpf: &str, nome: &str) -> Result<AgendaRow, Unreadable> {
         let columns = ["hora", "cpf", "nome", "local"].map(str::to_owned);
-        let cells = [hora, cpf, nome, ""].map(str::to_owned).to_vec();
+        let cells = [time, cpf, nome, ""].map(str::to_owned).to_vec();
         let (nested, single) = (false, false);
         read(
             &columns,
@@ -223,7 +223,7 @@ mod tests {
 
     #[test]
     fn a_row_error_reveals_nobody() {
-        for (hora, cpf, says) in [
+        for (time, cpf, says) in [
             ("9h30", "52998224725", "hour \"9h30\" is not HH:MM"),
             ("52998224725", "52998224725", "the hour is not HH:MM"),
             (
@@ -236,7 +236,7 @@ mod tests {
             ("9:30", "", "a CPF has 11 digits, this has 0"),
         ] {
             assert_eq!(
-                read_row(hora, cpf, "M").unwrap_err().problem.to_string(),
+                read_row(time, cpf, "M").unwrap_err().problem.to_string(),
                 says
             );
         }
@@ -256,9 +256,9 @@ mod tests {
 
     #[test]
     fn what_can_be_read_of_a_bad_row_is_kept() {
-        let (nine, ten) = (hour::parse("9:00").unwrap(), hour::parse("10:00").unwrap());
+        let (nine, ten) = (time::parse("9:00").unwrap(), time::parse("10:00").unwrap());
         let could_be =
-            |read: &UnreadRow, hour, cpf, name| read.could_be(StoredSlot { hour, cpf, name });
+            |read: &UnreadRow, time, cpf, name| read.could_be(StoredSlot { time, cpf, name });
         let read = read_row("9:00", "529.982.247-2", "MARIA").unwrap_err().read;
         assert!(could_be(&read, nine, "111.444.777-35", "ANA"));
         assert!(could_be(&read, ten, "529.982.247-25", "ANA"));
@@ -281,8 +281,8 @@ mod tests {
             };
             read(&columns, &row).unwrap_err().read
         };
-        let slot = |hour| StoredSlot {
-            hour: hour::parse(hour).unwrap(),
+        let slot = |time| StoredSlot {
+            time: time::parse(time).unwrap(),
             cpf: "111.444.777-35",
             name: "ANA",
         };

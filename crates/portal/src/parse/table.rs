@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::column::ColumnNames;
-use super::hour;
+use super::time;
 use super::reaching::Reaching;
 use crate::browser::document::{Cell, Document, Row, Table};
 use agendad_domain::agenda::column::{CPF, HORA, NOME};
@@ -90,7 +90,7 @@ fn read(table: &Table<'_>, names: &ColumnNames<'_>) -> Option<DataTable> {
     let header = table.rows.iter().position(is_header)?;
     let below = &table.rows[header + 1..];
     let mut columns = keys(&table.rows[header], names);
-    let hours = columns.iter().position(|key| key == HORA)?;
+    let times = columns.iter().position(|key| key == HORA)?;
     let (mut apart, mut rows) = (Vec::new(), Vec::new());
     let mut reaching = Reaching::default();
     let header = &table.rows[header];
@@ -119,8 +119,8 @@ fn read(table: &Table<'_>, names: &ColumnNames<'_>) -> Option<DataTable> {
             raw = raw_row(row, &mut reaching);
         }
         let repeats_header = is_header(row) || ends_header;
-        let says_hour = || raw.cells.get(hours).and_then(|text| hour::parse(text));
-        if repeats_header || !raw.nested && says_hour().is_some() {
+        let says_time = || raw.cells.get(times).and_then(|text| time::parse(text));
+        if repeats_header || !raw.nested && says_time().is_some() {
             apart.push(row.at..row.end);
         }
         if !repeats_header {
@@ -173,8 +173,8 @@ fn raw_row(row: &Row<'_>, reaching: &mut Reaching) -> RawRow {
 }
 
 fn is_header(row: &Row<'_>, names: &ColumnNames<'_>) -> bool {
-    let says_hora = |cell: &Cell<'_>| names.is_hour(&cell.text);
-    if row.cells.iter().any(|cell| cell.nested) || !row.cells.iter().any(says_hora) {
+    let says_time = |cell: &Cell<'_>| names.is_time(&cell.text);
+    if row.cells.iter().any(|cell| cell.nested) || !row.cells.iter().any(says_time) {
         return false;
     }
     has_required(&keys(row, names))

@@ -71,7 +71,6 @@ pub enum Fact {
     NoTable,
     /// Nothing says whose exams these are.
     NoTitle,
-    /// A CAPTCHA.
     Captcha,
     /// The portal asks whether to end another session.
     SessionElsewhere,

@@ -41,15 +41,12 @@ use sent::SentRequest;
 pub struct ProbeStep {
     /// From 1.
     pub number: usize,
-    /// What the page is.
     pub page: PageName,
     /// Its path, without the query.
     pub path: String,
-    /// What was asked for.
     pub asked: String,
     /// The names of the fields that were sent.
     pub sent: Vec<String>,
-    /// What was found on it.
     pub findings: Vec<Finding>,
     /// The keys of `portal.profile` that decided.
     pub keys: Vec<ProfileKey>,

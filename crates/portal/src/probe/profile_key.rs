@@ -7,7 +7,6 @@ use serde::Serialize;
 pub struct ProfileKey {
     /// Its name under `portal.profile`.
     pub key: &'static str,
-    /// Its value.
     pub value: String,
     /// Whether the page had it, or answered a request made by it as expected.
     pub found: bool,

@@ -7,7 +7,7 @@ use super::redactor::Extent;
 use crate::browser::html::name::Name;
 use crate::browser::html::tree::{Edge, Id, Tree};
 use crate::parse::column::ColumnNames;
-use crate::parse::hour;
+use crate::parse::time;
 use agendad_domain::agenda::column as known;
 use agendad_domain::text::fold_space;
 
@@ -53,7 +53,7 @@ pub(super) fn extents(
     for row in rows(tree) {
         let seen = tables.entry(row.table).or_default();
         let keys: Vec<String> = row.texts.iter().map(|text| names.key(text)).collect();
-        let person = |text: &String| is_personal(text) || hour::parse(text).is_some();
+        let person = |text: &String| is_personal(text) || time::parse(text).is_some();
         let holds_person = row.texts.iter().any(person);
         if !holds_person && keys.iter().filter(|key| is_known(key)).count() >= HEADERS {
             seen.columns = keys;

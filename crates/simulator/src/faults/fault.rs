@@ -62,7 +62,6 @@ impl Fault {
         Self { place, ..self }
     }
 
-    /// For this examiner only.
     #[must_use]
     pub fn only(self, examiner: usize) -> Self {
         Self {
@@ -196,7 +195,6 @@ pub enum FaultKind {
     ChoiceProfiles,
     /// The list is the one around today, whatever is asked.
     ListIgnoresReference,
-    /// The list is empty.
     EmptyList,
     /// The list is no JSON.
     NotJson,

@@ -159,14 +159,16 @@ async fn an_expired_session_has_to_log_in_again() {
 #[tokio::test]
 async fn a_login_can_be_refused_without_harm_to_the_account() {
     let scene = scene().await;
-    let Examiner { cpf, senha, .. } = &scene.examiner;
+    let Examiner {
+        cpf, senha: password, ..
+    } = &scene.examiner;
     scene.next(FaultKind::WrongPassword, 7);
     for _ in 0..7 {
-        let page = scene.person.try_log_in(cpf, senha).await;
+        let page = scene.person.try_log_in(cpf, password).await;
         assert_eq!(page.errors(), ["CPF ou senha inválidos."]);
     }
     scene.next(FaultKind::Blocked, 1);
-    let page = scene.person.try_log_in(cpf, senha).await;
+    let page = scene.person.try_log_in(cpf, password).await;
     assert!(page.errors()[0].contains("bloqueado"));
     let stats = scene.simulator.stats();
     assert_eq!(
@@ -322,7 +324,9 @@ async fn the_examiner_can_take_the_session_in_the_middle() {
     scene.next(FaultKind::Taken, 1);
     assert!(!scene.result().await.contains("Resultado"));
     assert_eq!(scene.simulator.sessions()[0].by, HeldBy::Examiner);
-    let Examiner { cpf, senha, .. } = &scene.examiner;
-    let asks = scene.person.try_log_in(cpf, senha).await;
+    let Examiner {
+        cpf, senha: password, ..
+    } = &scene.examiner;
+    let asks = scene.person.try_log_in(cpf, password).await;
     assert!(asks.html.contains("openDialogNewSession('"));
 }

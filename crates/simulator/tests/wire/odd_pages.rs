@@ -31,10 +31,12 @@ async fn the_firewall_has_three_pages() {
 #[tokio::test]
 async fn a_login_can_be_answered_in_ways_that_nobody_has_recorded() {
     let scene = scene().await;
-    let Examiner { cpf, senha, .. } = &scene.examiner;
+    let Examiner {
+        cpf, senha: password, ..
+    } = &scene.examiner;
     let refused = async |kind: FaultKind| {
         scene.next(kind, 1);
-        let page = scene.person.try_log_in(cpf, senha).await;
+        let page = scene.person.try_log_in(cpf, password).await;
         assert!(!page.is_in());
         page
     };
@@ -60,33 +62,35 @@ async fn a_login_can_be_answered_in_ways_that_nobody_has_recorded() {
 #[tokio::test]
 async fn a_dialog_can_be_opened_by_a_call_that_is_written_oddly() {
     let scene = scene().await;
-    let Examiner { cpf, senha, .. } = &scene.examiner;
+    let Examiner {
+        cpf, senha: password, ..
+    } = &scene.examiner;
     let other = Stranger::at(&scene.simulator);
     let punctuated = dotted(cpf);
     for (spelling, call) in [
         (
             DialogSpelling::Double,
-            format!("openDialogNewSession(\"{punctuated}\",\"{senha}\",\"false\");"),
+            format!("openDialogNewSession(\"{punctuated}\",\"{password}\",\"false\");"),
         ),
         (
             DialogSpelling::Spaces,
-            format!("openDialogNewSession  (  '{punctuated}'  ,  '{senha}'  ,  'false'  )  ;"),
+            format!("openDialogNewSession  (  '{punctuated}'  ,  '{password}'  ,  'false'  )  ;"),
         ),
         (
             DialogSpelling::Lines,
             format!(
-                "openDialogNewSession(\r\n\t'{punctuated}',\r\n\t'{senha}',\r\n\t'false'\r\n);"
+                "openDialogNewSession(\r\n\t'{punctuated}',\r\n\t'{password}',\r\n\t'false'\r\n);"
             ),
         ),
         (
             DialogSpelling::Attribute,
             format!(
-                " openDialogNewSession(&#39;{punctuated}&#39;, &#39;{senha}&#39;, &#39;false&#39;);\">"
+                " openDialogNewSession(&#39;{punctuated}&#39;, &#39;{password}&#39;, &#39;false&#39;);\">"
             ),
         ),
         (
             DialogSpelling::Defined,
-            format!("openDialogNewSession('{punctuated}', '{senha}', 'false');"),
+            format!("openDialogNewSession('{punctuated}', '{password}', 'false');"),
         ),
         (
             DialogSpelling::Hex,
@@ -94,11 +98,11 @@ async fn a_dialog_can_be_opened_by_a_call_that_is_written_oddly() {
         ),
     ] {
         scene.next(FaultKind::OddDialog(spelling), 1);
-        let page = other.try_log_in(cpf, senha).await;
+        let page = other.try_log_in(cpf, password).await;
         assert!(page.html.contains(&call), "{spelling:?}");
         let defined = page.html.contains("function openDialogNewSession(");
         assert_eq!(defined, spelling == DialogSpelling::Defined);
-        let plain = page.html.contains(senha.as_str());
+        let plain = page.html.contains(password.as_str());
         assert_eq!(plain, spelling != DialogSpelling::Hex);
     }
 }
@@ -123,9 +127,11 @@ async fn a_choice_can_be_empty_or_ask_for_more() {
     let mut config = config();
     config.units = 2;
     let simulator = start(config).await;
-    let Examiner { cpf, senha, .. } = &simulator.examiners()[0];
+    let Examiner {
+        cpf, senha: password, ..
+    } = &simulator.examiners()[0];
     let person = Stranger::at(&simulator);
-    person.try_log_in(cpf, senha).await;
+    person.try_log_in(cpf, password).await;
     simulator.inject(Fault::next(FaultKind::ChoiceEmpty, 1));
     let page = person.get(CHOICE).await;
     assert_eq!(page.attributes("option", "value"), [""]);

@@ -254,11 +254,11 @@ impl Stranger {
     pub(crate) async fn authenticate(
         &self,
         codigo: &str,
-        senha: &str,
+        password: &str,
         other: &[(&str, &str)],
     ) -> Page {
         let mut fields = LOGIN_FORM.to_vec();
-        fields.extend([("codigo", codigo), ("senha", senha)]);
+        fields.extend([("codigo", codigo), ("senha", password)]);
         for (name, value) in other {
             match fields.iter_mut().find(|(known, _)| known == name) {
                 Some(field) => field.1 = value,
@@ -268,9 +268,9 @@ impl Stranger {
         self.post(LOGIN, &fields).await
     }
 
-    pub(crate) async fn try_log_in(&self, cpf: &str, senha: &str) -> Page {
+    pub(crate) async fn try_log_in(&self, cpf: &str, password: &str) -> Page {
         self.agenda_login().await;
-        self.authenticate(&dotted(cpf), senha, &[]).await
+        self.authenticate(&dotted(cpf), password, &[]).await
     }
 
     /// Logs in; gives the search page.

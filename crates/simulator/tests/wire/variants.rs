@@ -170,12 +170,12 @@ async fn the_agenda_login_can_have_an_address_of_its_own() {
     assert!(posted.contains("Credenciados"));
     let login = person.get(&to).await;
     assert!(login.contains("Acesso à Agenda Diária do Perito"));
-    let senha = examiner.senha.as_str();
+    let password = examiner.senha.as_str();
     let page = person
-        .authenticate(&dotted(&examiner.cpf), senha, &[])
+        .authenticate(&dotted(&examiner.cpf), password, &[])
         .await;
     assert!(!page.is_in());
-    let page = person.authenticate(&examiner.cpf, senha, &[]).await;
+    let page = person.authenticate(&examiner.cpf, password, &[]).await;
     assert!(page.is_in());
     assert_eq!(person.get("/gefor/GFR/pesquisa.do").await.html, page.html);
     let truth = simulator.agenda(0);

@@ -28,14 +28,14 @@ impl Store {
             .filter(|slot| is_first(day, slot))
             .collect();
         let uids: Vec<String> = firsts.iter().map(|s| s.external_uid.clone()).collect();
-        let hours: Vec<NaiveTime> = firsts.iter().map(|s| s.hora).collect();
+        let hours: Vec<NaiveTime> = firsts.iter().map(|s| s.time).collect();
         let cpfs: Vec<String> = firsts.iter().map(|s| s.cpf.digits().to_owned()).collect();
         let done = sqlx::query_file!(
             "src/sql/claim_slots.sql",
             day.run_id,
             day.usuario_id,
-            day.data,
-            day.unidade,
+            day.date,
+            day.unit,
             names,
             &uids,
             &hours,
@@ -54,10 +54,10 @@ impl Store {
 fn is_first(day: &DayToStore<'_>, slot: &Slot<'_>) -> bool {
     let identity = Identity {
         usuario_id: day.usuario_id,
-        unidade: day.unidade,
+        unit: day.unit,
         servico: SERVICO,
-        data: slot.data,
-        hora: slot.hora,
+        date: slot.date,
+        time: slot.time,
         cpf: slot.cpf,
     };
     identity.external_uid(1) == slot.external_uid

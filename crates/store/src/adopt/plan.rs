@@ -15,10 +15,10 @@ pub(super) struct LegacySlot {
     pub(super) id: i64,
     pub(super) source: String,
     pub(super) external_uid: String,
-    pub(super) unidade: String,
+    pub(super) unit: String,
     pub(super) servico: String,
-    pub(super) data: NaiveDate,
-    pub(super) hora: NaiveTime,
+    pub(super) date: NaiveDate,
+    pub(super) time: NaiveTime,
     /// Eleven digits, from the payload or else from its appointment; anything else counts as none.
     pub(super) cpf: Option<String>,
     pub(super) last_seen_at: Option<DateTime<Utc>>,
@@ -102,10 +102,10 @@ impl LegacySlot {
         let cpf = Cpf::parse(self.cpf.as_deref()?).ok()?;
         let identity = Identity {
             usuario_id: usuario_id?,
-            unidade: &self.unidade,
+            unit: &self.unit,
             servico: &self.servico,
-            data: self.data,
-            hora: self.hora,
+            date: self.date,
+            time: self.time,
             cpf: &cpf,
         };
         (self.source == SOURCE).then(|| identity.external_uid(1))

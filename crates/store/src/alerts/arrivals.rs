@@ -30,7 +30,6 @@ pub struct LastTried {
     pub settings: Option<String>,
     /// Why it did not arrive; `None`: it did.
     pub error: Option<String>,
-    /// The kind of that.
     pub error_kind: Option<Trouble>,
 }
 

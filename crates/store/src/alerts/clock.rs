@@ -10,9 +10,7 @@ use crate::StoreError;
 /// Corrections within a time.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Corrected {
-    /// The first of them.
     pub first: DateTime<Utc>,
-    /// Rows in all.
     pub rows: i64,
     /// Seconds by which the furthest was ahead.
     pub ahead: f64,

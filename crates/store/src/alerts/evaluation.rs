@@ -23,7 +23,6 @@ pub struct Evaluation {
     pub(super) paused: Option<Vec<PausedAccount>>,
 }
 
-/// An account that is paused.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PausedAccount {
     /// The examiner.
@@ -32,7 +31,6 @@ pub struct PausedAccount {
     pub nome: String,
     /// Why.
     pub reason: PauseReason,
-    /// Since when.
     pub since: DateTime<Utc>,
     /// Until when; `None`: until somebody acts.
     pub until: Option<DateTime<Utc>>,
@@ -45,9 +43,7 @@ pub struct PausedAccount {
 /// A daemon that leaves the portal alone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RestingDaemon {
-    /// Which.
     pub instance: String,
-    /// Since when.
     pub since: DateTime<Utc>,
     /// Set if the portal's firewall turned it away: when it tries again. Else its breaker is open.
     pub firewall_until: Option<DateTime<Utc>>,
@@ -56,9 +52,7 @@ pub struct RestingDaemon {
 /// An alert as the evaluation needs it: open, or over with its all-clear still to come.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AlertRow {
-    /// Id.
     pub id: i64,
-    /// The rule.
     pub rule: RecordedRule,
     /// Whom or what it is about.
     pub subject: String,
@@ -83,7 +77,6 @@ pub struct AlertRow {
 /// An alert to be opened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewAlert {
-    /// The rule.
     pub rule: Rule,
     /// Whom or what it is about.
     pub subject: String,
@@ -195,7 +188,6 @@ impl Evaluation {
         Ok(rows.into_iter().map(|row| (row.rule, row.kind)).collect())
     }
 
-    /// Opens alerts.
     pub async fn open(&mut self, new: &[NewAlert]) -> Result<(), StoreError> {
         if new.is_empty() {
             return Ok(());

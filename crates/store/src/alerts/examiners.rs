@@ -16,7 +16,6 @@ pub struct Found {
     pub usuario_id: i32,
     /// Their name.
     pub nome: String,
-    /// Since when.
     pub since: DateTime<Utc>,
     /// How many slots, or windows.
     pub count: i64,
@@ -31,7 +30,6 @@ pub struct FoundRows {
     pub usuario_id: i32,
     /// Their name.
     pub nome: String,
-    /// Since when.
     pub since: DateTime<Utc>,
     /// How many rows.
     pub rows: i64,
@@ -61,9 +59,7 @@ pub struct StaleWindow {
     pub usuario_id: i32,
     /// Their name.
     pub nome: String,
-    /// The window.
     pub window: String,
-    /// The last success, if there was one.
     pub last_success: Option<DateTime<Utc>>,
     /// The last success, or when these credentials were stored.
     pub since: DateTime<Utc>,

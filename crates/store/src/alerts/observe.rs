@@ -16,9 +16,7 @@ pub struct EndedRuns {
     pub kind: Option<FailureKind>,
     /// How many.
     pub runs: i64,
-    /// Of these, failed.
     pub failed: i64,
-    /// End of the first that failed.
     pub first_failed: Option<DateTime<Utc>>,
 }
 

@@ -28,7 +28,6 @@ pub struct Outgoing<'a> {
 /// A message that this process may deliver now.
 #[derive(Debug, Clone)]
 pub struct Claimed {
-    /// Id.
     pub id: i64,
     /// The recipient.
     pub target: String,
@@ -53,10 +52,8 @@ pub enum Afterwards {
     GiveUp,
 }
 
-/// A message in a list.
 #[derive(Debug, Clone, serde::Serialize)]
 pub struct MessageListed {
-    /// Id.
     pub id: i64,
     /// By which way.
     pub channel: Channel,
@@ -76,7 +73,6 @@ pub struct MessageListed {
     pub given_up_at: Option<DateTime<Utc>>,
     /// Why the last try failed.
     pub last_error: Option<String>,
-    /// The kind of that.
     pub last_error_kind: Option<Trouble>,
 }
 

@@ -18,9 +18,7 @@ pub enum PortalRest {
 /// A daemon that the portal's firewall turned away.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TurnedAwayDaemon {
-    /// Which.
     pub instance: String,
-    /// Since when.
     pub since: DateTime<Utc>,
     /// When it tries again.
     pub until: DateTime<Utc>,

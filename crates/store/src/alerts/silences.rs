@@ -43,7 +43,6 @@ pub struct Silence {
     pub until_at: DateTime<Utc>,
     /// Why.
     pub reason: String,
-    /// By whom.
     pub created_by: String,
 }
 
@@ -65,7 +64,6 @@ pub struct EndedMaintenance {
     pub id: i32,
     /// Its beginning.
     pub from: DateTime<Utc>,
-    /// Its end.
     pub until: DateTime<Utc>,
     /// Why.
     pub reason: String,
@@ -74,7 +72,6 @@ pub struct EndedMaintenance {
 /// A trouble that was noticed during a maintenance.
 #[derive(Debug, Clone)]
 pub struct MeanwhileAlert {
-    /// The rule.
     pub rule: RecordedRule,
     /// The examiner's name; empty if it is about the installation.
     pub label: String,

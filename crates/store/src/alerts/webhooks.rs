@@ -16,7 +16,6 @@ pub struct TroubledWebhook {
     pub label: String,
     /// Changes that were given up and not put back; zero: it has said that it is gone.
     pub given_up: i64,
-    /// Since when.
     pub since: DateTime<Utc>,
 }
 

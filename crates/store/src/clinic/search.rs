@@ -121,7 +121,6 @@ fn beginning_of_number(digits: &str) -> String {
     }
 }
 
-/// What was found.
 #[derive(Debug, Clone, Default)]
 pub struct Found {
     /// The latest day first.

@@ -37,9 +37,7 @@ pub struct ClinicSlot {
     pub exame_medico: Option<String>,
     /// Status of the psychological exam.
     pub exame_psicologico: Option<String>,
-    /// First time seen.
     pub first_seen_at: Option<DateTime<Utc>>,
-    /// Last time seen.
     pub last_seen_at: Option<DateTime<Utc>>,
     /// Since when readings miss it, while its removal is held back.
     pub missing_since: Option<DateTime<Utc>>,

@@ -31,7 +31,7 @@ WHERE NOT EXISTS (
 RETURNING id, (SELECT array_agg(window_name) FROM orphans) AS orphans,
     (SELECT jsonb_agg(to_jsonb(d)) FROM (
          -- The digest as in seen.rs and finish_run.sql. A slot without a hash is like none that is read.
-         SELECT unidade_code AS unidade, data,
+         SELECT unidade_code AS unit, data AS date,
                 encode(sha256(convert_to(string_agg(slot, '' ORDER BY slot COLLATE "C"), 'UTF8')), 'hex') AS digest,
                 bool_or(wants) AS wants_appointment, bool_or(missing) AS is_missed
          FROM (SELECT unidade_code, data, missing_since IS NOT NULL AS missing,

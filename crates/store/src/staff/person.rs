@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use crate::audit::{self, Action};
 use crate::{StoreError, Transaction};
-use agendad_domain::{ActionKind, Detail, Details, LoginName, Role};
+use agendad_domain::{ActionKind, Detail, LoginName, Role};
 
 /// Somebody who may log in.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -23,7 +23,6 @@ pub struct Person {
     pub disabled: bool,
     /// When they were added.
     pub created_at: DateTime<Utc>,
-    /// By whom.
     pub created_by: String,
     /// When they last logged in.
     pub last_login_at: Option<DateTime<Utc>>,
@@ -40,16 +39,13 @@ pub struct NewPerson<'a> {
     pub role: Role,
     /// The examiner that they are; of examiners only.
     pub usuario_id: Option<i32>,
-    /// Their password, hashed.
     pub password_hash: &'a str,
 }
 
 /// What became of a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PersonChanged {
-    /// It is done, to this person.
     Done(i32),
-    /// There is no such person.
     Nobody,
     /// Somebody else has this login name.
     LoginTaken,
@@ -93,19 +89,17 @@ pub(super) async fn insert(
     let Some(id) = id.fetch_optional(&mut *tx).await? else {
         return Ok(PersonChanged::LoginTaken);
     };
-    let details = [
-        Detail::Login.with(new.login.as_str()),
-        Detail::Role.with(new.role),
-    ]
-    .into();
-    end(
-        tx,
-        id,
-        new.usuario_id,
-        (ActionKind::PeopleAdd, details),
+    let action = Action {
         actor,
-    )
-    .await
+        action: ActionKind::PeopleAdd,
+        usuario_id: new.usuario_id,
+        details: [
+            Detail::Login.with(new.login.as_str()),
+            Detail::Role.with(new.role),
+        ]
+        .into(),
+    };
+    end(tx, id, &action).await
 }
 
 /// Whether nobody else is an operator who may log in. Two who take each other's rights away wait for one another.
@@ -136,9 +130,7 @@ pub(super) async fn is_fitting(
 pub(super) async fn end(
     mut tx: Transaction,
     id: i32,
-    usuario_id: Option<i32>,
-    (action, details): (ActionKind, Details),
-    actor: &str,
+    action: &Action<'_>,
 ) -> Result<PersonChanged, StoreError> {
     sqlx::query!(
         "DELETE FROM agendad_people_sessions WHERE person_id = $1",
@@ -146,12 +138,6 @@ pub(super) async fn end(
     )
     .execute(&mut *tx)
     .await?;
-    let action = Action {
-        actor,
-        action,
-        usuario_id,
-        details,
-    };
-    audit::commit_if(true, tx, &action).await?;
+    audit::commit_if(true, tx, action).await?;
     Ok(PersonChanged::Done(id))
 }

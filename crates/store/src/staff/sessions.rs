@@ -24,7 +24,6 @@ pub struct SessionTimeouts {
 pub struct Credentials {
     /// The person.
     pub id: i32,
-    /// Their password, hashed.
     pub password_hash: String,
 }
 
@@ -40,9 +39,7 @@ pub struct OpenedBy<'a> {
 /// Whose session it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SessionFound {
-    /// The session.
     pub session_id: i64,
-    /// The person.
     pub person_id: i32,
     /// Their login name.
     pub login: String,
@@ -57,7 +54,6 @@ pub struct SessionFound {
 /// A session, for lists.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct PersonSession {
-    /// The session.
     pub id: i64,
     /// Whose it is.
     pub login: String,
@@ -65,9 +61,7 @@ pub struct PersonSession {
     pub created_at: DateTime<Utc>,
     /// When they last did something, to within a minute.
     pub last_seen_at: DateTime<Utc>,
-    /// From where.
     pub address: String,
-    /// With what.
     pub agent: String,
 }
 

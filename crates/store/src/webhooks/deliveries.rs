@@ -24,16 +24,13 @@ pub struct Claim {
     pub upto_change: i64,
     /// Deliveries that have failed in a row, this one included.
     pub attempts: i32,
-    /// Which claim it is.
     pub lease: i32,
 }
 
 /// A change on its way, and the slot as it was right after it.
 #[derive(Debug, Clone)]
 pub struct Due {
-    /// The change.
     pub change: ChangeView,
-    /// Its slot.
     pub slot: SlotView,
 }
 
@@ -56,7 +53,6 @@ pub struct Waiting {
     pub next_attempt_at: DateTime<Utc>,
     /// Why the last one failed.
     pub last_error: Option<String>,
-    /// The kind of that.
     pub last_error_kind: Option<Trouble>,
 }
 
@@ -67,17 +63,13 @@ pub struct Loss {
     pub webhook_id: i32,
     /// The examiner.
     pub usuario_id: i32,
-    /// The first change.
     pub first_change: i64,
-    /// The last one.
     pub last_change: i64,
     /// How many.
     pub changes: i64,
-    /// When.
     pub given_up_at: DateTime<Utc>,
     /// Why the last delivery failed.
     pub error: String,
-    /// The kind of that.
     pub error_kind: Option<Trouble>,
     /// When they were put back.
     pub replayed_at: Option<DateTime<Utc>>,
@@ -168,7 +160,7 @@ impl Store {
     /// The next changes of a claim in their order, at most `limit`.
     pub async fn due_changes(&self, claim: &Claim, limit: i64) -> Result<Vec<Due>, StoreError> {
         let changes = self
-            .changes_of_claim((claim.webhook_id, claim.usuario_id), claim.change_id, limit)
+            .changes_of_claim(claim.webhook_id, claim.usuario_id, claim.change_id, limit)
             .await?;
         let ids: Vec<i64> = changes.iter().map(|change| change.slot_id).collect();
         let slots = self.slots_by_id(&ids).await?;

@@ -14,7 +14,6 @@ pub struct Described {
     pub help: &'static str,
     /// The names of its labels.
     pub labels: &'static [&'static str],
-    /// What it is.
     pub kind: Kind,
 }
 

@@ -81,14 +81,14 @@ async fn a_linked_appointment_can_be_deleted_by_the_application() {
 #[tokio::test]
 async fn slots_of_an_unknown_unit_go_to_the_unit_on_whose_page_they_stand() {
     let bench = bench_on(AS_PLANNED).await;
-    for (hora, candidate, nome) in [
+    for (time, candidate, nome) in [
         ("08:00", 0, "ANA"),
         ("09:00", 1, "BIA"),
         ("10:00", 2, "CLARA"),
     ] {
         Slot {
-            unidade: UNKNOWN_UNIT,
-            ..Slot::new(1, hora, candidate, nome)
+            unit: UNKNOWN_UNIT,
+            ..Slot::new(1, time, candidate, nome)
         }
         .insert(&bench.db.pool)
         .await;
@@ -119,8 +119,8 @@ async fn slots_of_an_unknown_unit_go_to_the_unit_on_whose_page_they_stand() {
         let day = agendad::store::slots::DayToStore {
             run_id,
             usuario_id: 1,
-            data: place.data,
-            unidade: unit,
+            date: place.date,
+            unit,
             unread: &[],
             slots: &slots,
         };
@@ -140,7 +140,7 @@ async fn slots_of_an_unknown_unit_go_to_the_unit_on_whose_page_they_stand() {
     let listed = ["7".to_owned(), "8".to_owned()];
     for _ in 0..2 {
         bench
-            .vacate(place(1), &[place(1).data], Units::AllBut(&listed))
+            .vacate(place(1), &[place(1).date], Units::AllBut(&listed))
             .await;
     }
     assert_eq!(

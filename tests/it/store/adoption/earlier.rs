@@ -47,12 +47,12 @@ pub(super) const OLDER: &str = "
         started_at TIMESTAMPTZ)";
 
 /// How the earlier system may have computed a uid; the daemon must not care.
-pub(super) fn legacy_uid(formula: usize, unidade: &str, hora: &str, cpf: &str) -> String {
+pub(super) fn legacy_uid(formula: usize, unit: &str, time: &str, cpf: &str) -> String {
     let digits: String = cpf.chars().filter(char::is_ascii_digit).collect();
     sha1_hex(&match formula {
-        0 => format!("{unidade}|PERITO|{TOMORROW}|{hora}|{digits}"),
-        1 => format!("{unidade}|PERITO|{TOMORROW}|{hora}:00|{cpf}"),
-        _ => format!("DETRAN-{TOMORROW}-{hora}-{digits}"),
+        0 => format!("{unit}|PERITO|{TOMORROW}|{time}|{digits}"),
+        1 => format!("{unit}|PERITO|{TOMORROW}|{time}:00|{cpf}"),
+        _ => format!("DETRAN-{TOMORROW}-{time}-{digits}"),
     })
 }
 
@@ -70,8 +70,8 @@ pub(super) async fn users(pool: &PgPool) {
 /// A slot in the shape `AS_PLANNED`.
 pub(super) struct Slot<'a> {
     pub(super) usuario_id: Option<i32>,
-    pub(super) unidade: &'a str,
-    pub(super) hora: &'a str,
+    pub(super) unit: &'a str,
+    pub(super) time: &'a str,
     pub(super) candidate: usize,
     pub(super) nome: &'a str,
     pub(super) uid: String,
@@ -81,14 +81,14 @@ pub(super) struct Slot<'a> {
 }
 
 impl<'a> Slot<'a> {
-    pub(super) fn new(usuario_id: i32, hora: &'a str, candidate: usize, nome: &'a str) -> Self {
+    pub(super) fn new(usuario_id: i32, time: &'a str, candidate: usize, nome: &'a str) -> Self {
         Self {
             usuario_id: Some(usuario_id),
-            unidade: "7",
-            hora,
+            unit: "7",
+            time,
             candidate,
             nome,
-            uid: legacy_uid(0, "7", hora, CPFS[candidate]),
+            uid: legacy_uid(0, "7", time, CPFS[candidate]),
             last_seen: "2025-11-20 10:00-03",
             status: "available",
             agendamento: None,
@@ -97,7 +97,7 @@ impl<'a> Slot<'a> {
 
     pub(super) async fn insert(&self, pool: &PgPool) {
         let payload = serde_json::json!({
-            "hora": self.hora, "cpf": CPFS[self.candidate], "nome": self.nome, "telefone": "",
+            "hora": self.time, "cpf": CPFS[self.candidate], "nome": self.nome, "telefone": "",
             "status_exame_psicologico": "",
         });
         sqlx::query(
@@ -107,9 +107,9 @@ impl<'a> Slot<'a> {
                  '2025-11-01 10:00-03', $8::timestamptz, $9)",
         )
         .bind(self.usuario_id)
-        .bind(self.unidade)
+        .bind(self.unit)
         .bind(TOMORROW.parse::<chrono::NaiveDate>().unwrap())
-        .bind(chrono::NaiveTime::parse_from_str(self.hora, "%H:%M").unwrap())
+        .bind(chrono::NaiveTime::parse_from_str(self.time, "%H:%M").unwrap())
         .bind(self.status)
         .bind(&self.uid)
         .bind(payload)

@@ -20,8 +20,8 @@ pub(super) async fn bench_on(tables: &str) -> Bench {
 pub(super) fn place(user: i32) -> Place {
     Place {
         user,
-        data: TOMORROW.parse().unwrap(),
-        unidade: "7",
+        date: TOMORROW.parse().unwrap(),
+        unit: "7",
     }
 }
 

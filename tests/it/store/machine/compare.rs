@@ -82,7 +82,7 @@ pub(super) async fn compare(
     for (stored, (uid, slot)) in slots.iter().zip(&mut model.slots) {
         same!(&stored.external_uid, uid, "identity");
         slot_is(stored, slot, users)
-            .map_err(|e| format!("{} {}: {e}", slot.minuto, slot.unidade))?;
+            .map_err(|e| format!("{} {}: {e}", slot.minuto, slot.unit))?;
         if let (Some(a), Some(id)) = (slot.appointment, stored.agendamento_id) {
             same!(
                 *ids.entry(a).or_insert(id),
@@ -104,7 +104,7 @@ pub(super) async fn compare(
 
 fn slot_is(stored: &StoredSlot, slot: &mut Slot, users: &[i32; USERS]) -> Result<(), String> {
     same!(stored.usuario_id, users[slot.user], "user");
-    same!(stored.unidade_code, slot.unidade, "unit");
+    same!(stored.unidade_code, slot.unit, "unit");
     same!(stored.data.and_time(stored.hora), slot.minuto, "time");
     same!(stored.status, slot.status.as_str(), "status");
     same!(stored.is_current, slot.is_current, "is_current");

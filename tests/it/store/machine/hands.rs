@@ -37,7 +37,7 @@ impl Replay<'_> {
             return Err("no tick was named".to_owned());
         };
         let units: std::collections::BTreeSet<String> =
-            days.iter().map(|day| day.unidade.clone()).collect();
+            days.iter().map(|day| day.unit.clone()).collect();
         let units: Vec<String> = units.into_iter().collect();
         self.runs += 1;
         let expected: Vec<String> = self.model.units(user, from, to).into_iter().collect();
@@ -64,8 +64,8 @@ impl Replay<'_> {
             let totals = self.model.store(&Reading {
                 run: run.number,
                 user: spot.user,
-                data: portal::day(spot.day),
-                unidade: UNITS[spot.unit],
+                date: portal::day(spot.day),
+                unit: UNITS[spot.unit],
                 complete: true,
                 always_held: false,
                 page: &page,
@@ -115,8 +115,8 @@ impl Replay<'_> {
         let day = DayToStore {
             run_id: run.id,
             usuario_id: self.users[spot.user],
-            data: reading.data,
-            unidade: &reading.unidade,
+            date: reading.date,
+            unit: &reading.unit,
             unread: if complete { &[] } else { &unread },
             slots: &page,
         };
@@ -143,15 +143,15 @@ impl Replay<'_> {
         let reading = crate::store::bench::reading(portal::day(spot.day), UNITS[spot.unit], rows);
         let digest = seen::digest(&self.page(spot, &reading));
         let is_as_stored = run.days.iter().any(|day| {
-            (day.unidade.as_str(), day.data) == (UNITS[spot.unit], reading.data)
+            (day.unit.as_str(), day.date) == (UNITS[spot.unit], reading.date)
                 && day.digest.as_ref() == Some(&digest)
                 && !day.is_missed
                 && !(self.model.appointments_on && day.wants_appointment)
         });
         if complete && is_as_stored {
             let seen = UnchangedDay {
-                unidade: reading.unidade,
-                data: reading.data,
+                unit: reading.unit,
+                date: reading.date,
                 digest,
             };
             run.seen.push((spot, rows.to_vec(), seen));
@@ -163,8 +163,8 @@ impl Replay<'_> {
         let expected = self.model.store(&Reading {
             run: run.number,
             user: spot.user,
-            data: portal::day(spot.day),
-            unidade: UNITS[spot.unit],
+            date: portal::day(spot.day),
+            unit: UNITS[spot.unit],
             complete,
             always_held: false,
             page: &page,
@@ -200,19 +200,19 @@ impl Replay<'_> {
         let answer = self.store.store_vacant_days(&vacant, &self.rules()).await;
         let totals = answer.map_err(|e| format!("{e:?}"))?.totals;
         let mut expected = Totals::default();
-        for data in dates {
-            for unidade in UNITS {
+        for date in dates {
+            for unit in UNITS {
                 let (is_meant, always_held) = match units {
-                    Units::One(one) => (one == unidade, false),
-                    Units::AllBut(listed) => (!listed.iter().any(|code| code == unidade), true),
+                    Units::One(one) => (one == unit, false),
+                    Units::AllBut(listed) => (!listed.iter().any(|code| code == unit), true),
                 };
                 if is_meant {
                     let (run, page) = (run.number, &[][..]);
                     expected += self.model.store(&Reading {
                         run,
                         user,
-                        data,
-                        unidade,
+                        date,
+                        unit,
                         complete: true,
                         always_held,
                         page,

@@ -20,8 +20,8 @@ pub(super) struct Model {
 #[derive(Debug, Clone)]
 pub(super) struct Slot {
     pub(super) user: usize,
-    pub(super) data: NaiveDate,
-    pub(super) unidade: String,
+    pub(super) date: NaiveDate,
+    pub(super) unit: String,
     pub(super) minuto: NaiveDateTime,
     pub(super) status: SlotStatus,
     pub(super) is_current: bool,
@@ -51,8 +51,8 @@ pub(super) enum State {
 pub(super) struct Reading<'a> {
     pub(super) run: u64,
     pub(super) user: usize,
-    pub(super) data: NaiveDate,
-    pub(super) unidade: &'a str,
+    pub(super) date: NaiveDate,
+    pub(super) unit: &'a str,
     pub(super) complete: bool,
     /// Held back whatever the number.
     pub(super) always_held: bool,
@@ -73,8 +73,8 @@ impl Model {
     pub(super) fn units(&self, user: usize, from: NaiveDate, to: NaiveDate) -> BTreeSet<String> {
         self.slots
             .values()
-            .filter(|s| s.user == user && s.is_current && (from..=to).contains(&s.data))
-            .map(|s| s.unidade.clone())
+            .filter(|s| s.user == user && s.is_current && (from..=to).contains(&s.date))
+            .map(|s| s.unit.clone())
             .collect()
     }
 
@@ -119,7 +119,7 @@ impl Model {
             .slots
             .iter()
             .filter(|(_, s)| {
-                s.user == reading.user && s.data == reading.data && s.unidade == reading.unidade
+                s.user == reading.user && s.date == reading.date && s.unit == reading.unit
             })
             .filter(|(_, s)| s.is_current)
             .collect();
@@ -151,14 +151,14 @@ impl Model {
         linked: &Linked,
         totals: &mut Totals,
     ) {
-        let minuto = page.data.and_time(page.hora);
+        let minuto = page.date.and_time(page.time);
         let link = linked.of_slot.get(&page.external_uid).copied();
         let Some(slot) = self.slots.get_mut(&page.external_uid) else {
             totals.inserted += 1;
             let slot = Slot {
                 user: reading.user,
-                data: page.data,
-                unidade: reading.unidade.to_owned(),
+                date: page.date,
+                unit: reading.unit.to_owned(),
                 minuto,
                 status: page.status,
                 is_current: true,

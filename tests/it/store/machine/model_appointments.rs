@@ -162,7 +162,7 @@ impl Model {
         linked: &mut Linked,
         totals: &mut Totals,
     ) {
-        if !self.rules.cancel_on_removed || reading.data == portal::day(2) {
+        if !self.rules.cancel_on_removed || reading.date == portal::day(2) {
             return;
         }
         for uid in vanished {
@@ -279,5 +279,5 @@ fn wants(before: &Slots, page: &Page<'_>) -> bool {
 }
 
 fn minute(page: &Page<'_>) -> NaiveDateTime {
-    page.data.and_time(page.hora)
+    page.date.and_time(page.time)
 }

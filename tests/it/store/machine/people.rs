@@ -47,8 +47,8 @@ impl Replay<'_> {
         hour: usize,
         candidate: usize,
     ) {
-        let hora = chrono::NaiveTime::parse_from_str(HOURS[hour], "%H:%M").unwrap();
-        let quando = portal::day(day).and_time(hora) + chrono::Duration::seconds(30);
+        let time = chrono::NaiveTime::parse_from_str(HOURS[hour], "%H:%M").unwrap();
+        let quando = portal::day(day).and_time(time) + chrono::Duration::seconds(30);
         let cpf: String = CPFS[candidate]
             .chars()
             .filter(char::is_ascii_digit)

@@ -133,14 +133,14 @@ impl Portal {
                 for row in self.page(spot) {
                     let date = day(day_index);
                     let Row {
-                        hora,
+                        time,
                         cpf,
                         nome,
                         telefone,
                         exame,
                     } = row;
                     lines.push(format!(
-                        "{code}|{date}|{hora}|{cpf}|{nome}|{telefone}|{exame}"
+                        "{code}|{date}|{time}|{cpf}|{nome}|{telefone}|{exame}"
                     ));
                 }
             }

@@ -6,7 +6,6 @@ use markup5ever::data::{C1_REPLACEMENTS, NAMED_ENTITIES};
 pub(crate) enum Named {
     /// The name of this one, and perhaps the beginning of a longer name.
     Whole(char),
-    /// The beginning of a name.
     Beginning,
 }
 

@@ -10,9 +10,9 @@ use serde::de::DeserializeOwned;
 use serde::de::value::{Error, MapDeserializer};
 
 /// The query string of a page, whose fields are texts.
-pub(super) struct Asked<T>(pub(super) T);
+pub(super) struct LenientQuery<T>(pub(super) T);
 
-impl<T: DeserializeOwned + Default, S: Send + Sync> FromRequestParts<S> for Asked<T> {
+impl<T: DeserializeOwned + Default, S: Send + Sync> FromRequestParts<S> for LenientQuery<T> {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
@@ -40,9 +40,7 @@ pub(super) fn typed(text: &str) -> String {
 /// Which examiner a list is to be of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Number {
-    /// All.
     Any,
-    /// This one.
     Of(i32),
     /// What is written there is no number: nobody is meant by it.
     Unread,

@@ -1,8 +1,8 @@
-//! Hours as the portal spells them. What is not understood is an error, never midnight.
+//! Times of day as the portal spells them. What is not understood is an error, never midnight.
 
 use chrono::{NaiveTime, Timelike};
 
-/// `9:30`, `09:30` and `09:30:00`, which are one hour.
+/// `9:30`, `09:30` and `09:30:00`, which are one time.
 pub(crate) fn parse(text: &str) -> Option<NaiveTime> {
     let mut parts = text.split(':');
     let number = |part: &str, shortest: usize| -> Option<u32> {
@@ -19,11 +19,11 @@ pub(crate) fn parse(text: &str) -> Option<NaiveTime> {
 }
 
 /// The one spelling that is stored: `HH:MM`, with seconds only if there are any.
-pub(crate) fn canonical(hour: NaiveTime) -> String {
-    if hour.second() == 0 {
-        hour.format("%H:%M").to_string()
+pub(crate) fn canonical(time: NaiveTime) -> String {
+    if time.second() == 0 {
+        time.format("%H:%M").to_string()
     } else {
-        hour.format("%H:%M:%S").to_string()
+        time.format("%H:%M:%S").to_string()
     }
 }
 
@@ -32,7 +32,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_hour_has_one_spelling() {
+    fn one_time_has_one_spelling() {
         for (text, stored) in [
             ("9:30", "09:30"),
             ("09:30", "09:30"),
@@ -45,7 +45,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_hour_is_none() {
+    fn what_is_no_time_is_none() {
         for text in [
             "",
             "9h30",
