@@ -8,7 +8,7 @@
 use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
 use std::io;
 use std::os::unix::fs::{
-    DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt, chown, fchown,
+    DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt, fchown, lchown,
 };
 use std::path::{Path, PathBuf};
 
@@ -189,9 +189,8 @@ fn all_next(dir: &Path) -> Result<Vec<PathBuf>, PrivatePostgresError> {
         Err(error) => return Err(file("look into", dir)(error)),
     };
     let is_next = |path: &PathBuf| {
-        path.file_name().is_some_and(|name| {
-            name == NEXT || name.to_string_lossy().starts_with(NEXT_OF_KEPT)
-        })
+        path.file_name()
+            .is_some_and(|name| name == NEXT || name.to_string_lossy().starts_with(NEXT_OF_KEPT))
     };
     let mut found: Vec<PathBuf> = entries
         .flatten()
@@ -215,7 +214,8 @@ fn give_to_owner_above(dir: &Path) -> Result<(), PrivatePostgresError> {
         return Ok(());
     };
     let above = fs::metadata(parent).map_err(file("look at", parent))?;
-    chown(dir, Some(above.uid()), Some(above.gid())).map_err(file("hand over", dir))
+    // Whatever they may have put in its place meanwhile.
+    lchown(dir, Some(above.uid()), Some(above.gid())).map_err(file("hand over", dir))
 }
 
 /// Lets the server's user pass through a directory that root keeps closed. Only the cluster's own
