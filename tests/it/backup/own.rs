@@ -73,6 +73,9 @@ async fn what_is_put_back_or_moved_is_found_in_the_schema_that_database_schema_n
     good(&program, &["migrate"]).await;
     good(&program, &add).await;
     assert_ready(&program).await;
+    let write = ["database", "psql", "--", "-c", "CREATE TABLE mine ()"];
+    let refused = program.run(&write).await;
+    assert_ne!(refused.code, Some(0), "read-only there too: {refused:?}");
     let file = dir.path().join("agenda.backup").display().to_string();
     good(&program, &["backup", "--output", &file]).await;
 
