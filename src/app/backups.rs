@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -26,7 +26,7 @@ use crate::telemetry::metrics::names::{BACKUP_LAST, BACKUPS};
 /// How often it is looked whether a backup is due.
 const LOOK: Duration = Duration::from_secs(15);
 /// After a start, a backup that was missed waits so long; one whose time comes while the daemon is up does not.
-const SETTLE: TimeDelta = TimeDelta::minutes(5);
+const SETTLE: Duration = Duration::from_secs(300);
 /// How soon one that failed is tried again.
 const AGAIN: Duration = Duration::from_secs(1800);
 
@@ -49,6 +49,7 @@ impl App {
             url: direct.unwrap_or(self.database.url()).clone(),
             private: self.database.is_private(),
             started: self.syncer.clock.now(),
+            began: Instant::now(),
             rest_until: None,
             beat: beats.register("backups"),
         };
@@ -66,6 +67,7 @@ struct BackupLoop {
     url: SecretString,
     private: bool,
     started: DateTime<Utc>,
+    began: Instant,
     /// No new attempt before this, after a failure.
     rest_until: Option<Instant>,
     beat: LoopHeartbeat,
@@ -130,7 +132,7 @@ impl BackupLoop {
             return Ok(());
         };
         let now = self.syncer.clock.now();
-        let is_settled = now - self.started >= SETTLE || plan.last_due(now) >= self.started;
+        let is_settled = is_settled(self.began.elapsed(), self.started, plan.last_due(now));
         let settings = saved_settings::path_in(&plan.state_dir);
         let source = Source {
             url: self.url.expose_secret(),
@@ -209,6 +211,12 @@ impl BackupLoop {
     }
 }
 
+/// Whether the start is over: some minutes ago, or before the time of the plan. The minutes are not those of the wall
+/// clock, which may have been ahead at the start and been put right since.
+fn is_settled(up_for: Duration, started: DateTime<Utc>, last_due: DateTime<Utc>) -> bool {
+    up_for >= SETTLE || last_due >= started
+}
+
 /// Copying a large database takes longer than a loop may go without a beat.
 async fn with_beats<T>(work: impl Future<Output = T>, beat: &LoopHeartbeat) -> T {
     tokio::pin!(work);
@@ -218,5 +226,26 @@ async fn with_beats<T>(work: impl Future<Output = T>, beat: &LoopHeartbeat) -> T
             done = &mut work => return done,
             _ = beats.tick() => beat.beat(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_that_was_ahead_at_the_start_holds_no_backup_up() {
+        let last_due = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
+        let ahead = last_due + chrono::TimeDelta::days(30);
+        let just_now = Duration::from_secs(15);
+        assert!(!is_settled(just_now, ahead, last_due));
+        assert!(
+            is_settled(SETTLE, ahead, last_due),
+            "the wall clock is right by now"
+        );
+        assert!(
+            is_settled(just_now, last_due, last_due),
+            "its time has come since"
+        );
     }
 }

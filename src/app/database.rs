@@ -162,10 +162,8 @@ impl Database {
             n => n,
         };
         let schema_of_ours = config.database.schema();
-        let url = match schema_of_ours {
-            Some(schema) => first_on_path(url.expose_secret(), schema).await?.into(),
-            None => url,
-        };
+        let url = first_on_path(url.expose_secret(), schema_of_ours).await?;
+        let url = secrecy::SecretString::from(url);
         let store = connect::store(url.expose_secret(), connections)
             .await?
             .in_zone(config.timezone);

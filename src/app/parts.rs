@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::{Mutex, SetOnce, mpsc, watch};
 use tokio_util::task::TaskTracker;
 
@@ -20,6 +20,7 @@ use crate::session::SessionCache;
 use crate::store::Store;
 use crate::store::connect::{self, ConnectError};
 use crate::store::control::Control;
+use crate::store::places::first_on_path;
 use crate::sync::{CurrentSettings, Settings};
 use crate::sync::{SyncRules, Syncer, Unwritten};
 
@@ -145,8 +146,8 @@ async fn syncer(
 ) -> anyhow::Result<Syncer> {
     let key = config.secrets.vault_key.as_ref();
     let vault = credentials::open_vault(key, &config.state_dir, &database.store).await?;
-    let lock_url = config.secrets.database_lock_url.as_ref();
-    let lock_url = lock_url.unwrap_or(database.url()).expose_secret();
+    let lock_url = lock_url(config, database).await?;
+    let lock_url = lock_url.expose_secret();
     let control = Control::connect(lock_url, &instance(config)?, tasks).await?;
     same_server(&control, &database.store, &clock, lock_url).await?;
     let sessions = SessionCache::new(config, clock.clone(), vault.clone(), database.store.clone())?;
@@ -163,6 +164,15 @@ async fn syncer(
         }),
         unwritten: Unwritten::default(),
     })
+}
+
+/// Where the locks are. Their connection signs its process on in a table of ours.
+async fn lock_url(config: &Config, database: &Database) -> Result<SecretString, ConnectError> {
+    let Some(direct) = &config.secrets.database_lock_url else {
+        return Ok(database.url().clone());
+    };
+    let url = first_on_path(direct.expose_secret(), config.database.schema()).await?;
+    Ok(url.into())
 }
 
 /// Locks elsewhere would protect nothing.

@@ -6,8 +6,8 @@
 //! Stand-ins on this machine change their port with every start. A directory moves from one of them to the next
 //! with a warning, unless it is a demo's: that belongs to this very one.
 
-use std::fs;
-use std::io;
+use std::fs::{self, File};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use url::Url;
@@ -197,7 +197,15 @@ fn write(dir: &Path, remembered: &Remembered) -> Result<(), PortalMemoryError> {
     let aside = dir.join(format!(".{FILE}.{}", std::process::id()));
     let mark = if remembered.demo { " demo" } else { "" };
     let written = fs::create_dir_all(dir)
-        .and_then(|()| fs::write(&aside, format!("{}{mark}\n", remembered.origin)))
+        .and_then(|()| {
+            match fs::remove_file(&aside) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                Ok(()) | Err(_) => {}
+            }
+            // Anew: never where a link leads that whoever owns the directory has put there for root.
+            let mut made = File::create_new(&aside)?;
+            made.write_all(format!("{}{mark}\n", remembered.origin).as_bytes())
+        })
         .and_then(|()| fs::rename(&aside, &path));
     written.map_err(|source| PortalMemoryError::File {
         doing: "written down",
@@ -241,6 +249,18 @@ mod tests {
                 assert!(said.contains(word), "{other}: {said}");
             }
         }
+    }
+
+    #[test]
+    fn it_is_not_written_down_where_a_link_leads() {
+        let dir = tempfile::tempdir().unwrap();
+        let precious = dir.path().join("precious");
+        fs::write(&precious, "x").unwrap();
+        let aside = dir.path().join(format!(".{FILE}.{}", std::process::id()));
+        std::os::unix::fs::symlink(&precious, aside).unwrap();
+        check_and_remember(&config(dir.path(), "https://portal.example.com/")).unwrap();
+        assert_eq!(fs::read_to_string(&precious).unwrap(), "x");
+        assert!(file_of(dir.path()).exists());
     }
 
     #[test]

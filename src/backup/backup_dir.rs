@@ -1,9 +1,9 @@
 //! The directory of the nightly backups: which there are, and which are deleted.
 
-use std::fs::{self, DirBuilder, File, TryLockError};
-use std::io;
+use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
+use std::io::{self, Write};
 use std::os::fd::AsFd;
-use std::os::unix::fs::{DirBuilderExt, MetadataExt};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
@@ -11,7 +11,7 @@ use nix::unistd::{AccessFlags, Uid, access};
 use tokio::io::BufReader;
 
 use super::error::{BackupError, file};
-use super::make::{PARTIAL, directory, give_to_owner};
+use super::make::{PARTIAL, directory, give_to_owner, open_lock};
 use super::{Manifest, Reader};
 use crate::config::Config;
 use crate::vault::{Vault, key_file};
@@ -138,7 +138,10 @@ impl BackupDir {
         ready.map_err(file("make", above))?;
         match builder.recursive(false).create(dir) {
             Ok(()) => {
-                let handed = File::open(dir).and_then(|made| give_to_owner(&made, above));
+                // Not a link by which whoever owns the directory above has just replaced it.
+                let flags = nix::libc::O_DIRECTORY | nix::libc::O_NOFOLLOW;
+                let made = OpenOptions::new().read(true).custom_flags(flags).open(dir);
+                let handed = made.and_then(|made| give_to_owner(&made, above));
                 handed.map_err(file("hand over", dir))?;
             }
             // Somebody has made it, and said whose it is.
@@ -149,8 +152,11 @@ impl BackupDir {
         if since.exists() {
             return Ok(());
         }
-        let made = File::create(&since).and_then(|file| give_to_owner(&file, dir));
-        made.map_err(file("make", &since))
+        match File::create_new(&since).and_then(|file| give_to_owner(&file, dir)) {
+            // By another process meanwhile; or it is a link that leads nowhere.
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+            made => made.map_err(file("make", &since)),
+        }
     }
 
     /// Keeps other processes from making backups here meanwhile; `None`: another one does.
@@ -159,8 +165,7 @@ impl BackupDir {
     /// [`BackupError::File`].
     pub fn lock(&self) -> Result<Option<File>, BackupError> {
         let path = self.dir.join(LOCK);
-        let lock = File::create(&path).map_err(file("make", &path))?;
-        give_to_owner(&lock, &self.dir).map_err(file("hand over", &path))?;
+        let lock = open_lock(&path).map_err(file("make", &path))?;
         match lock.try_lock() {
             Ok(()) => Ok(Some(lock)),
             Err(TryLockError::WouldBlock) => Ok(None),
@@ -273,11 +278,17 @@ impl BackupDir {
     /// [`BackupError::File`].
     pub fn note_verified(&self, path: &Path, at: DateTime<Utc>) -> Result<(), BackupError> {
         let note = beside(path, VERIFIED);
-        let written = fs::write(&note, at.to_rfc3339());
-        let given = written
-            .and_then(|()| File::open(&note))
-            .and_then(|file| give_to_owner(&file, &self.dir));
-        given.map_err(file("write", &note))
+        let write = || {
+            match fs::remove_file(&note) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                Ok(()) | Err(_) => {}
+            }
+            // Anew, so that nothing is written where a link leads.
+            let mut made = File::create_new(&note)?;
+            give_to_owner(&made, &self.dir)?;
+            made.write_all(at.to_rfc3339().as_bytes())
+        };
+        write().map_err(file("write", &note))
     }
 
     /// Renames a backup that could not be restored; it no longer counts.
@@ -351,129 +362,4 @@ fn beside(path: &Path, end: &str) -> PathBuf {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_newest_stay_and_what_was_not_finished_or_is_bad_does_not_count() {
-        let dir = tempfile::tempdir().unwrap();
-        let backup_dir = BackupDir::new(dir.path().join("backups"));
-        assert!(backup_dir.list().unwrap().is_empty());
-        backup_dir.prepare().unwrap();
-        let first = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
-        let paths: Vec<PathBuf> = (0..5)
-            .map(|day| backup_dir.path(first + TimeDelta::days(day)))
-            .collect();
-        for path in &paths {
-            fs::write(path, "x").unwrap();
-        }
-        backup_dir.note_verified(&paths[0], first).unwrap();
-        backup_dir.put_aside(&paths[4]).unwrap();
-        fs::write(beside(&paths[4], PARTIAL), "half").unwrap();
-        fs::write(backup_dir.dir().join("letter.txt"), "somebody's").unwrap();
-        let newest = &backup_dir.list().unwrap()[0];
-        assert_eq!(
-            (&newest.path, newest.made_at),
-            (&paths[3], first + TimeDelta::days(3))
-        );
-        assert_eq!(backup_dir.prune(2, first + TimeDelta::days(4)).unwrap(), 2);
-        let left: Vec<PathBuf> = backup_dir
-            .list()
-            .unwrap()
-            .into_iter()
-            .map(|kept| kept.path)
-            .collect();
-        assert_eq!(left, [paths[3].clone(), paths[2].clone()]);
-        let names: Vec<_> = fs::read_dir(backup_dir.dir())
-            .unwrap()
-            .flatten()
-            .map(|e| e.file_name())
-            .collect();
-        assert_eq!(
-            names.len(),
-            5,
-            "{names:?}: two backups, one bad, the letter, the beginning"
-        );
-    }
-
-    #[test]
-    fn a_directory_that_is_missing_can_be_made_but_not_below_a_file() {
-        let dir = tempfile::tempdir().unwrap();
-        let below = |name: &str| BackupDir::new(dir.path().join(name));
-        assert!(below("not/yet").can_be_written());
-        assert!(!below("not/yet").dir().exists());
-        fs::write(dir.path().join("letter"), "x").unwrap();
-        assert!(!below("letter").can_be_written());
-        assert!(!below("letter/backups").can_be_written());
-    }
-
-    #[test]
-    fn only_what_root_has_just_made_is_handed_over_and_it_is_seen_whose_a_directory_is() {
-        const DAEMON: u32 = 61_200;
-        if !Uid::effective().is_root() {
-            return; // who is not root gives nothing away
-        }
-        let dir = tempfile::tempdir().unwrap();
-        let owner = |path: &Path| path.metadata().unwrap().uid();
-        let own = |path: &Path| std::os::unix::fs::chown(path, Some(DAEMON), None).unwrap();
-        let state = dir.path().join("state");
-        fs::create_dir(&state).unwrap();
-        own(&state);
-        let ours = BackupDir::new(state.join("backups"));
-        ours.prepare().unwrap();
-        assert_eq!(owner(ours.dir()), DAEMON);
-
-        let given = BackupDir::given(dir.path().join("disk"));
-        fs::create_dir(given.dir()).unwrap();
-        assert!(given.is_closed_to_owner_of(&state), "it is root's");
-        own(given.dir());
-        assert!(!given.is_closed_to_owner_of(&state));
-        given.prepare().unwrap();
-        assert_eq!(owner(given.dir()), DAEMON, "and not of the one above");
-        drop(given.lock().unwrap());
-        for entry in fs::read_dir(given.dir()).unwrap() {
-            assert_eq!(owner(&entry.unwrap().path()), DAEMON);
-        }
-        assert!(!given.is_closed_to_owner_of(&state));
-    }
-
-    #[test]
-    fn a_directory_of_somebody_else_is_never_made() {
-        let dir = tempfile::tempdir().unwrap();
-        let backup_dir = BackupDir::given(dir.path().join("disk/backups"));
-        assert!(backup_dir.is_missing() && !backup_dir.can_be_written());
-        for refused in [backup_dir.prepare().err(), backup_dir.list().err()] {
-            let text = refused.unwrap().to_string();
-            assert!(
-                text.contains("is its disk mounted?") && text.contains("mkdir"),
-                "{text}"
-            );
-        }
-        assert!(!dir.path().join("disk").exists());
-
-        fs::create_dir_all(backup_dir.dir()).unwrap();
-        assert!(!backup_dir.is_missing() && backup_dir.can_be_written());
-        backup_dir.prepare().unwrap();
-        assert!(backup_dir.list().unwrap().is_empty() && backup_dir.since().is_some());
-    }
-
-    #[test]
-    fn a_backup_from_the_future_hides_no_newer_one_and_is_the_first_to_go() {
-        let dir = tempfile::tempdir().unwrap();
-        let backup_dir = BackupDir::new(dir.path());
-        let now = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
-        let make = |days| {
-            let path = backup_dir.path(now + TimeDelta::days(days));
-            fs::write(&path, "x").unwrap();
-            path
-        };
-        let (ahead, today, yesterday) = (make(400), make(0), make(-1));
-        backup_dir
-            .note_verified(&ahead, now + TimeDelta::days(400))
-            .unwrap();
-        assert_eq!(backup_dir.newest(now).unwrap().unwrap().path, today);
-        assert_eq!(backup_dir.last_verified(now).unwrap(), None);
-        assert_eq!(backup_dir.prune(2, now).unwrap(), 1);
-        assert!(!ahead.exists() && today.exists() && yesterday.exists());
-    }
-}
+mod tests;

@@ -153,6 +153,16 @@ pub(super) fn directory(path: &Path) -> &Path {
     }
 }
 
+/// Opens a file to be locked, or makes it. Never through a link: whoever owns the directory would have root give them what
+/// it leads to.
+pub(super) fn open_lock(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    let options = options.write(true).create(true).truncate(false);
+    let lock = options.custom_flags(nix::libc::O_NOFOLLOW).open(path)?;
+    give_to_owner(&lock, directory(path))?;
+    Ok(lock)
+}
+
 /// What root makes, the daemon, which owns the directory, must be able to read and to remove.
 pub(super) fn give_to_owner(file: &File, dir: &Path) -> io::Result<()> {
     if !nix::unistd::Uid::effective().is_root() {

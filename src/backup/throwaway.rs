@@ -1,11 +1,11 @@
 //! The place of the throw-away server into which backups are put back: one at a time, and what a killed process has left
 //! in it (a server that still runs, with everything in clear text) goes at the next occasion.
 
-use std::fs::{self, File, TryLockError};
+use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 
 use super::error::{BackupError, file};
-use super::make::give_to_owner;
+use super::make::open_lock;
 use crate::private_postgres::{Durability, PrivatePostgres, destroy};
 
 const NAME: &str = "verify";
@@ -22,14 +22,7 @@ impl Throwaway {
     /// Takes the place below `above`, and clears it; `None`: another process is at work there.
     pub async fn take(above: &Path) -> Result<Option<Self>, BackupError> {
         let path = above.join(LOCK);
-        let mut options = fs::OpenOptions::new();
-        let lock = options
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .open(&path)
-            .and_then(|lock| give_to_owner(&lock, above).map(|()| lock));
-        let lock = lock.map_err(file("make", &path))?;
+        let lock = open_lock(&path).map_err(file("make", &path))?;
         match lock.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => return Ok(None),

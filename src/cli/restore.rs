@@ -18,6 +18,7 @@ use crate::config::{Config, saved_settings};
 use crate::private_postgres::{Hold, PrivatePostgres};
 use crate::settings_edit::{PutBack, put_back};
 use crate::store::connect;
+use crate::store::places::first_on_path;
 use crate::vault::{Purpose, Vault};
 use crate::words::cli::backup as words;
 
@@ -101,9 +102,11 @@ pub(super) async fn into_private<R: AsyncRead + Unpin>(
 
 /// Migrates to this version's tables, and forgets portal sessions of the time of the backup.
 async fn make_ready(config: &Config, url: &str) -> anyhow::Result<()> {
-    let store = connect::store(url, 4).await?.in_zone(config.timezone);
+    let schema = config.database.schema();
+    let url = first_on_path(url, schema).await?;
+    let store = connect::store(&url, 4).await?.in_zone(config.timezone);
     let ready = async {
-        store.migrate_into(config.database.schema()).await?;
+        store.migrate_into(schema).await?;
         store.forget_cookies().await?;
         anyhow::Ok(())
     };

@@ -26,7 +26,7 @@ use super::worker::Worker;
 use crate::store::migrate::RIVER_SCHEMA;
 use crate::sync::MOST_TIMEOUTS;
 
-pub use self::state::{OrphanedJobs, QueueState};
+pub use self::state::{NotTaken, OrphanedJobs, QueueState};
 
 /// The shortest time between two fetches of jobs: what a worker waits for its next one, at most.
 const FETCH_COOLDOWN: Duration = Duration::from_millis(25);
@@ -188,9 +188,8 @@ impl Queue {
         })
     }
 
-    /// Puts jobs into the queue, within the caller's transaction; each with its start time. Returns the
-    /// users whose previous tick still waits or runs: this one is merged into it. After the commit comes
-    /// [`Queue::expect_jobs`].
+    /// Puts jobs into the queue, within the caller's transaction; each with its start time. Returns whose
+    /// were not taken in. After the commit comes [`Queue::expect_jobs`].
     ///
     /// # Errors
     /// [`QueueError`]; the transaction must then be rolled back.
@@ -198,20 +197,23 @@ impl Queue {
         &self,
         tx: &mut Transaction<'_, Postgres>,
         mut jobs: Vec<(SyncJob, DateTime<Utc>)>,
-    ) -> Result<Vec<i32>, QueueError> {
+    ) -> Result<NotTaken, QueueError> {
         let failed = |source: BoxError| QueueError {
             doing: "take jobs in",
             source,
         };
         if jobs.is_empty() {
-            return Ok(Vec::new());
+            return Ok(NotTaken::default());
         }
-        let mut merged = table::waiting(tx, &jobs)
+        let mut not_taken = table::waiting(tx, &jobs)
             .await
             .map_err(|e| failed(e.into()))?;
-        jobs.retain(|(job, _)| !merged.contains(&job.usuario_id));
+        jobs.retain(|(job, _)| {
+            let user = &job.usuario_id;
+            !not_taken.merged.contains(user) && !not_taken.too_early.contains(user)
+        });
         if jobs.is_empty() {
-            return Ok(merged.into_iter().collect());
+            return Ok(not_taken);
         }
         let starts: HashMap<i32, DateTime<Utc>> = jobs
             .iter()
@@ -228,7 +230,7 @@ impl Queue {
         for result in inserted {
             let usuario_id = result.job.args.usuario_id;
             if result.unique_skipped_as_duplicate {
-                merged.insert(usuario_id);
+                not_taken.merged.insert(usuario_id);
             } else {
                 new.push((result.job.id(), starts[&usuario_id]));
             }
@@ -236,7 +238,7 @@ impl Queue {
         table::put_off(tx, &new)
             .await
             .map_err(|e| failed(e.into()))?;
-        Ok(merged.into_iter().collect())
+        Ok(not_taken)
     }
 
     /// The transaction with new jobs is committed: they are asked for often from now on, for their start may be to come.

@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 use super::jobs::SyncJob;
 use super::liveness::{LoopHeartbeat, in_step};
 use super::offset::offset;
-use super::river::{Queue, QueueError};
+use super::river::{NotTaken, Queue, QueueError};
 use super::timer::{Timer, TimerError};
 use crate::clock::Clock;
 use crate::config::Config;
@@ -22,7 +22,7 @@ use crate::domain::causes::chain;
 use crate::domain::ticks::last_tick;
 use crate::domain::window::{InvalidCron, parse_cron};
 use crate::store::control::Control;
-use crate::store::schedules::{advance_ticks, count_merged};
+use crate::store::schedules::{advance_ticks, count_merged, take_ticks_back};
 use crate::store::{Store, StoreError};
 use crate::sync::Syncer;
 use crate::telemetry::metrics::names::{TICKS_MERGED, TICKS_QUEUED};
@@ -299,15 +299,21 @@ impl Ticker {
             )
         };
         let jobs: Vec<_> = batch.due.iter().map(job).collect();
-        let merged = self.queue.enqueue(&mut tx, jobs).await?;
+        let NotTaken { merged, too_early } = self.queue.enqueue(&mut tx, jobs).await?;
         if !merged.is_empty() {
+            let merged: Vec<i32> = merged.iter().copied().collect();
             count_merged(&mut tx, &window.name, &merged).await?;
         }
+        if !too_early.is_empty() {
+            let too_early: Vec<i32> = too_early.iter().copied().collect();
+            take_ticks_back(&mut tx, &window.name, &too_early).await?;
+        }
         tx.commit().await.map_err(StoreError::from)?;
-        if merged.len() < batch.due.len() {
+        let due = batch.due.len() - too_early.len();
+        if merged.len() < due {
             self.queue.expect_jobs();
         }
-        Ok((batch.due.len(), merged.len(), batch.next_after))
+        Ok((due, merged.len(), batch.next_after))
     }
 }
 

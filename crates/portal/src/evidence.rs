@@ -7,6 +7,9 @@ use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, fchown};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use nix::fcntl::{OFlag, openat};
+use nix::sys::stat::Mode;
+
 use super::browser::page::Page;
 use super::redact::{self, Secrets};
 use agendad_config::portal::{EvidenceConfig, PortalConfig, Profile};
@@ -117,17 +120,17 @@ impl Evidence {
             .recursive(true)
             .mode(0o700)
             .create(&self.dir)?;
+        let dir = open(&self.dir)?;
         self.make_room(html.len() as u64)?;
         let time = self.clock.now().format("%Y%m%dT%H%M%S%.3fZ");
-        let path = self
-            .dir
-            .join(format!("{time}-{:04x}.html", rand::random::<u16>()));
-        let mut file = OpenOptions::new()
-            .write(true)
-            .create_new(true)
-            .mode(0o600)
-            .open(&path)?;
-        give_to_owner(&file, &self.dir)?;
+        let name = format!("{time}-{:04x}.html", rand::random::<u16>());
+        let path = self.dir.join(&name);
+        let new = OFlag::O_WRONLY | OFlag::O_CREAT | OFlag::O_EXCL | OFlag::O_CLOEXEC;
+        let file = openat(&dir, name.as_str(), new, Mode::S_IRUSR | Mode::S_IWUSR)?;
+        let mut file = File::from(file);
+        if let Some(state_dir) = self.dir.parent() {
+            give_to_owner(&file, &dir, state_dir)?;
+        }
         file.write_all(html.as_bytes())?;
         Ok(path)
     }
@@ -157,17 +160,20 @@ impl Evidence {
     }
 }
 
+/// Never through a link: whoever owns the state directory would have root give them the directory that it leads to.
+fn open(dir: &Path) -> io::Result<File> {
+    let flags = nix::libc::O_DIRECTORY | nix::libc::O_NOFOLLOW;
+    OpenOptions::new().read(true).custom_flags(flags).open(dir)
+}
+
 /// What root makes, the daemon, which owns the state directory, must be able to read and to remove; and in the directory,
 /// whenever root has made it, it must be able to keep pages of its own.
-fn give_to_owner(file: &File, dir: &Path) -> io::Result<()> {
-    let Some(state_dir) = dir.parent() else {
-        return Ok(());
-    };
+fn give_to_owner(file: &File, dir: &File, state_dir: &Path) -> io::Result<()> {
     let (owner, ours) = (state_dir.metadata()?, file.metadata()?);
     if ours.uid() != 0 || owner.uid() == 0 {
         return Ok(());
     }
-    fchown(File::open(dir)?, Some(owner.uid()), Some(owner.gid()))?;
+    fchown(dir, Some(owner.uid()), Some(owner.gid()))?;
     fchown(file, Some(owner.uid()), Some(owner.gid()))
 }
 
@@ -300,6 +306,15 @@ mod tests {
         let second = evidence(dir.path(), 9, 100, 1).write("x").unwrap();
         assert_eq!(owner(&second), SOMEBODY);
         assert_eq!(owner(second.parent().unwrap()), SOMEBODY);
+    }
+
+    #[test]
+    fn nothing_is_kept_where_a_link_leads() {
+        let dir = tempfile::tempdir().unwrap();
+        let elsewhere = tempfile::tempdir().unwrap();
+        std::os::unix::fs::symlink(elsewhere.path(), dir.path().join("evidence")).unwrap();
+        assert!(evidence(dir.path(), 1, 100, 0).write("x").is_err());
+        assert_eq!(fs::read_dir(elsewhere.path()).unwrap().count(), 0);
     }
 
     #[test]

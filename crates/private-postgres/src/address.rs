@@ -83,6 +83,13 @@ impl Address {
     }
 }
 
+/// The same address with options for the server, beside those that it has.
+pub(super) fn with_options(url: &str, options: &str) -> String {
+    let separator = if url.contains('?') { '&' } else { '?' };
+    let options = percent_encode(options.as_bytes(), NON_ALPHANUMERIC);
+    format!("{url}{separator}options={options}")
+}
+
 /// The address of a database of the private server.
 pub(super) fn url(socket: &Path, database: &str) -> String {
     let host = percent_encode(socket.as_os_str().as_encoded_bytes(), NON_ALPHANUMERIC);
@@ -138,6 +145,20 @@ mod tests {
             named,
             "postgres://h/x?application_name=a%20b&options=%2Dc%20x%3Dy"
         );
+    }
+
+    #[test]
+    fn options_are_added_to_those_that_an_address_has() {
+        for (url, shown) in [
+            ("postgres://h/x", "options=%2Dc%20a%3Don"),
+            (
+                "postgres://h/x?options=-c+search_path%3Dy",
+                "options=%2Dc%20search%5Fpath%3Dy%20%2Dc%20a%3Don",
+            ),
+        ] {
+            let shown = format!("postgres://h/x?{shown}");
+            assert_eq!(Address::of(&with_options(url, "-c a=on")).shown, shown);
+        }
     }
 
     fn password_of(options: &PgConnectOptions) -> Option<String> {

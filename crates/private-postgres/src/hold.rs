@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io;
-use std::os::unix::fs::{MetadataExt, chown};
+use std::os::unix::fs::{MetadataExt, lchown};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -139,7 +139,7 @@ impl Hold {
                 0 => self.owner.ids(),
                 uid => (uid, found.gid()),
             };
-            chown(made.root(), Some(uid), Some(gid)).map_err(file("hand over", made.root()))?;
+            lchown(made.root(), Some(uid), Some(gid)).map_err(file("hand over", made.root()))?;
         }
         Ok(dir)
     }

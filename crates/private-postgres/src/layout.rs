@@ -8,7 +8,7 @@
 use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
 use std::io;
 use std::os::unix::fs::{
-    DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt, chown, fchown,
+    DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt, fchown, lchown,
 };
 use std::path::{Path, PathBuf};
 
@@ -24,6 +24,8 @@ pub(super) const PORT: u16 = 5432;
 
 /// The name of what is about to become `data`.
 const NEXT: &str = "data.next";
+/// How its name begins where it is one that was kept: it goes back to its name if nothing comes of it.
+const NEXT_OF_KEPT: &str = "data.next-";
 /// How the names of clusters begin that made way for another.
 pub(super) const KEPT: &str = "data.kept-";
 
@@ -60,25 +62,36 @@ impl Layout {
 
     /// Whether a cluster lies below a directory, which is not made.
     pub(super) fn has_cluster(dir: &Path) -> Result<bool, PrivatePostgresError> {
+        if is_cluster(&dir.join("data"))? {
+            return Ok(true);
+        }
         // One that is about to take its place counts too.
-        for name in ["data", NEXT] {
-            let mark = dir.join(name).join("PG_VERSION");
-            match fs::metadata(&mark) {
-                Ok(_) => return Ok(true),
-                Err(error)
-                    if matches!(
-                        error.kind(),
-                        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
-                    ) => {}
-                Err(error) => return Err(file("look at", mark)(error)),
+        for next in all_next(dir)? {
+            if is_cluster(&next)? {
+                return Ok(true);
             }
         }
         Ok(false)
     }
 
-    /// Whole, and about to become `data`: [`replace`](super::replace).
-    pub(super) fn next_data(&self) -> PathBuf {
-        self.root.join(NEXT)
+    /// What `made` is called when it is whole and about to become `data`: [`replace`](super::replace).
+    pub(super) fn next_data(&self, made: &Path) -> PathBuf {
+        let name = made.file_name().and_then(|name| name.to_str());
+        match name.and_then(|name| name.strip_prefix(KEPT)) {
+            Some(label) => self.root.join(format!("{NEXT_OF_KEPT}{label}")),
+            None => self.root.join(NEXT),
+        }
+    }
+
+    /// All that was about to become `data`, with the name that each was kept under.
+    pub(super) fn all_next(&self) -> Result<Vec<(PathBuf, Option<PathBuf>)>, PrivatePostgresError> {
+        let with_name = |next: PathBuf| {
+            let name = next.file_name().and_then(|name| name.to_str());
+            let label = name.and_then(|name| name.strip_prefix(NEXT_OF_KEPT));
+            let kept = label.map(|label| self.kept(label));
+            (next, kept)
+        };
+        Ok(all_next(&self.root)?.into_iter().map(with_name).collect())
     }
 
     /// A cluster that made way for another.
@@ -160,13 +173,49 @@ impl Layout {
     }
 }
 
+fn is_cluster(dir: &Path) -> Result<bool, PrivatePostgresError> {
+    let mark = dir.join("PG_VERSION");
+    match fs::metadata(&mark) {
+        Ok(_) => Ok(true),
+        Err(error) if is_missing(&error) => Ok(false),
+        Err(error) => Err(file("look at", mark)(error)),
+    }
+}
+
+fn all_next(dir: &Path) -> Result<Vec<PathBuf>, PrivatePostgresError> {
+    let entries = match fs::read_dir(dir) {
+        Ok(entries) => entries,
+        Err(error) if is_missing(&error) => return Ok(Vec::new()),
+        Err(error) => return Err(file("look into", dir)(error)),
+    };
+    let is_next = |path: &PathBuf| {
+        path.file_name()
+            .is_some_and(|name| name == NEXT || name.to_string_lossy().starts_with(NEXT_OF_KEPT))
+    };
+    let mut found: Vec<PathBuf> = entries
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(is_next)
+        .collect();
+    found.sort();
+    Ok(found)
+}
+
+fn is_missing(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+    )
+}
+
 /// What root makes in somebody's directory is theirs: their daemon is to use it.
 fn give_to_owner_above(dir: &Path) -> Result<(), PrivatePostgresError> {
     let Some(parent) = dir.parent().filter(|_| Uid::effective().is_root()) else {
         return Ok(());
     };
     let above = fs::metadata(parent).map_err(file("look at", parent))?;
-    chown(dir, Some(above.uid()), Some(above.gid())).map_err(file("hand over", dir))
+    // Whatever they may have put in its place meanwhile.
+    lchown(dir, Some(above.uid()), Some(above.gid())).map_err(file("hand over", dir))
 }
 
 /// Lets the server's user pass through a directory that root keeps closed. Only the cluster's own

@@ -2,6 +2,8 @@
 //!
 //! The new one gets the name `data.next` when it is whole, the old one makes way, the new one becomes `data`. Where
 //! `data` is missing and `data.next` is there, a process died between the last two steps, and the last one is still to be done.
+//! Where both are there, it died before; a new one can be made again, but one that was kept and is taken back can not: it goes
+//! back to its name, which is part of what it is called meanwhile.
 
 use std::fs::{self, File};
 use std::io;
@@ -16,7 +18,7 @@ pub(super) fn replace(
     made: &Path,
     label: &str,
 ) -> Result<(), PrivatePostgresError> {
-    let (data, next) = (layout.data(), layout.next_data());
+    let (data, next) = (layout.data(), layout.next_data(made));
     sync_tree(made)?;
     rename(made, &next)?;
     sync(layout.root())?;
@@ -30,21 +32,28 @@ pub(super) fn replace(
 
 /// Finishes a replacement that was interrupted. Call it under the start lock.
 pub(super) fn finish(layout: &Layout) -> Result<(), PrivatePostgresError> {
-    let (data, next) = (layout.data(), layout.next_data());
-    if !next.exists() {
-        return Ok(());
-    }
-    if data.exists() {
+    let data = layout.data();
+    for (next, kept) in layout.all_next()? {
+        if !data.exists() {
+            tracing::warn!(
+                "a replacement of the private database was interrupted; the new one takes its place"
+            );
+            rename(&next, &data)?;
+            sync(layout.root())?;
+            continue;
+        }
         tracing::warn!(
             "a replacement of the private database was interrupted; the present one stays"
         );
-        return fs::remove_dir_all(&next).map_err(file("remove", next));
+        match kept {
+            Some(kept) => {
+                rename(&next, &kept)?;
+                sync(layout.root())?;
+            }
+            None => fs::remove_dir_all(&next).map_err(file("remove", next))?,
+        }
     }
-    tracing::warn!(
-        "a replacement of the private database was interrupted; the new one takes its place"
-    );
-    rename(&next, &data)?;
-    sync(layout.root())
+    Ok(())
 }
 
 fn rename(from: &Path, to: &Path) -> Result<(), PrivatePostgresError> {
@@ -127,17 +136,44 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let layout = Layout::create(&dir.path().join("pg")).unwrap();
         // Before the old one made way.
+        let next = layout.next_data(&layout.root().join("next/data"));
         cluster(&layout.data(), "old");
-        cluster(&layout.next_data(), "new");
+        cluster(&next, "new");
         finish(&layout).unwrap();
         assert_eq!(word(&layout), "old");
         // After it.
-        cluster(&layout.next_data(), "new");
+        cluster(&next, "new");
         fs::rename(layout.data(), layout.kept("x")).unwrap();
         assert!(Layout::has_cluster(layout.root()).unwrap());
         finish(&layout).unwrap();
         assert_eq!(word(&layout), "new");
         finish(&layout).unwrap();
         assert_eq!(word(&layout), "new");
+    }
+
+    #[test]
+    fn a_kept_one_that_was_to_be_taken_back_is_never_lost() {
+        let dir = tempfile::tempdir().unwrap();
+        let layout = Layout::create(&dir.path().join("pg")).unwrap();
+        let kept = layout.kept("15-20261130-120000");
+        cluster(&layout.data(), "17");
+        cluster(&kept, "15");
+        // Died before the present one made way.
+        fs::rename(&kept, layout.next_data(&kept)).unwrap();
+        finish(&layout).unwrap();
+        assert_eq!(word(&layout), "17");
+        assert_eq!(fs::read_to_string(kept.join("PG_VERSION")).unwrap(), "15");
+        // Died after it.
+        fs::rename(&kept, layout.next_data(&kept)).unwrap();
+        let present = layout.kept("17-20261130-130000");
+        fs::rename(layout.data(), &present).unwrap();
+        assert!(Layout::has_cluster(layout.root()).unwrap());
+        finish(&layout).unwrap();
+        assert_eq!(word(&layout), "15");
+        // And back.
+        replace(&layout, &present, "15-again").unwrap();
+        assert_eq!(word(&layout), "17");
+        let kept = layout.kept("15-again").join("PG_VERSION");
+        assert_eq!(fs::read_to_string(kept).unwrap(), "15");
     }
 }

@@ -8,7 +8,7 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use tokio::task::JoinSet;
 
-use super::address::Address;
+use super::address::{Address, with_options};
 use super::error::PrivatePostgresError;
 use super::output::last_lines;
 use super::programs::{self, Search};
@@ -172,10 +172,13 @@ impl Tools {
         arguments: &[impl AsRef<OsStr>],
     ) -> Result<Option<i32>, PrivatePostgresError> {
         let mut command = self.command("psql");
-        if !may_write {
-            command.env("PGOPTIONS", "-c default_transaction_read_only=on");
-        }
-        Address::of(url).give(&mut command);
+        let url = if may_write {
+            url.to_owned()
+        } else {
+            // Not by PGOPTIONS, which counts for nothing where the address has options of its own.
+            with_options(url, "-c default_transaction_read_only=on")
+        };
+        Address::of(&url).give(&mut command);
         command.args(arguments);
         let program = self.dir.join("psql");
         let status = command.status().await;

@@ -54,7 +54,8 @@ impl Store {
         Ok(refused.fetch_all(&self.pool).await?)
     }
 
-    /// Has an account read by the next look of a daemon, as one that was just added.
+    /// Has an account read by the next look of a daemon, as one that was just added. Where the last tick has had its run
+    /// with the credentials before, the new run has a tick of its own: the time at which they were stored.
     pub async fn make_due(&self, usuario_id: i32) -> Result<(), StoreError> {
         sqlx::query!(
             "WITH due AS (UPDATE sync_schedules SET last_tick = NULL WHERE usuario_id = $1)

@@ -88,8 +88,12 @@ pub struct Places {
     elsewhere: Vec<(String, String)>,
 }
 
-/// An address whose connections have `schema` first on their search path, before what the role has there.
-pub async fn first_on_path(url: &str, schema: &str) -> Result<String, ConnectError> {
+/// An address whose connections have `schema` first on their search path, before what the role has there; `None`: the
+/// address as it is.
+pub async fn first_on_path(url: &str, schema: Option<&str>) -> Result<String, ConnectError> {
+    let Some(schema) = schema else {
+        return Ok(url.to_owned());
+    };
     let pool = connect::pool(url, 1).await?;
     let path = sqlx::query_scalar!(r#"SELECT current_setting('search_path') AS "path!""#)
         .fetch_one(&pool)

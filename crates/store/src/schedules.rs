@@ -117,3 +117,19 @@ pub async fn count_merged(
     .await?;
     Ok(())
 }
+
+/// Takes a tick back that was not handed out after all: the next look finds it due.
+pub async fn take_ticks_back(
+    tx: &mut PgConnection,
+    window: &str,
+    usuario_ids: &[i32],
+) -> Result<(), StoreError> {
+    sqlx::query!(
+        "UPDATE sync_schedules SET last_tick = NULL WHERE window_name = $1 AND usuario_id = ANY ($2)",
+        window,
+        usuario_ids,
+    )
+    .execute(tx)
+    .await?;
+    Ok(())
+}

@@ -1,5 +1,7 @@
 //! What this machine alone can tell: windows, state directory, key.
 
+use std::fs::File;
+use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
@@ -65,7 +67,10 @@ fn state_dir(dir: &Path) -> Line {
         }
     }
     let tried = dir.join(format!(".check-{}", std::process::id()));
-    let wrote = std::fs::write(&tried, "x").and_then(|()| std::fs::remove_file(&tried));
+    // New, so that nothing is written where a link leads.
+    let wrote = File::create_new(&tried)
+        .and_then(|mut made| made.write_all(b"x"))
+        .and_then(|()| std::fs::remove_file(&tried));
     match wrote {
         Ok(()) => Line::ok(Part::StateDir, words::dir(dir)),
         Err(error) => Line::fail(

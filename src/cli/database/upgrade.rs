@@ -20,6 +20,7 @@ use crate::private_postgres::{
     forget, versions,
 };
 use crate::store::connect;
+use crate::store::places::first_on_path;
 use crate::words::cli::backup::NEXT;
 use crate::words::cli::database as words;
 
@@ -215,8 +216,10 @@ async fn try_out(config: &Config, url: &str, before: &[TableFigures]) -> anyhow:
     }
     output::remark(say(words::STATISTICS));
     analyze(url).await?;
-    let store = connect::store(url, 2).await?;
-    let looked = store.migrate_into_dry_run(config.database.schema()).await;
+    let schema = config.database.schema();
+    let url = first_on_path(url, schema).await?;
+    let store = connect::store(&url, 2).await?;
+    let looked = store.migrate_into_dry_run(schema).await;
     store.pool().close().await;
     let looked = looked?;
     let pending = looked.applied.len();

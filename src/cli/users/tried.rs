@@ -1,4 +1,5 @@
-//! A new password is tried at once, by the schedule if it reads the account.
+//! A new password is tried at once, by the schedule if it reads the account; once a run with the old one that is going on
+//! is over (see [`NotTaken`](crate::scheduler::river::NotTaken)).
 
 use crate::cli::language::say;
 use crate::cli::output;

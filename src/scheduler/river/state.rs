@@ -1,5 +1,6 @@
 //! How the queue stands.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 /// The queue's name in River.
@@ -12,6 +13,15 @@ pub struct OrphanedJobs {
     pub freed: u64,
     /// Those whose process has given a sign of life lately: it may have lost its control connection only.
     pub suspected: u64,
+}
+
+/// Users whose jobs were not taken in, because of one of the same window that they have already.
+#[derive(Debug, Default)]
+pub struct NotTaken {
+    /// That one waits or runs: this one is merged into it.
+    pub merged: HashSet<i32>,
+    /// It runs with the credentials of before: the new ones are to be tried once it is over.
+    pub too_early: HashSet<i32>,
 }
 
 /// How the queue stands.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use sqlx::{PgConnection, Postgres, Transaction};
 
-use super::state::{ARRIVAL, OrphanedJobs, QUEUE, QueueState};
+use super::state::{ARRIVAL, NotTaken, OrphanedJobs, QUEUE, QueueState};
 use crate::scheduler::jobs::SyncJob;
 use crate::store::control::LOCK_SPACE;
 
@@ -94,7 +94,8 @@ pub(super) async fn free_orphaned_jobs(
     Ok((server, state))
 }
 
-/// The users of these jobs who have one of the same window waiting or running.
+/// The users of these jobs who have one of the same window waiting or running; and of them those whose job began with
+/// other credentials than they have by now.
 ///
 /// River's uniqueness would find them too, but it locks each job that it finds, in an order that can
 /// cross with River's own batches: under heavy merging that deadlocked several times a minute. It stays
@@ -102,25 +103,37 @@ pub(super) async fn free_orphaned_jobs(
 pub(super) async fn waiting(
     tx: &mut Transaction<'_, Postgres>,
     jobs: &[(SyncJob, DateTime<Utc>)],
-) -> Result<HashSet<i32>, sqlx::Error> {
+) -> Result<NotTaken, sqlx::Error> {
     let (users, windows): (Vec<i32>, Vec<&str>) = jobs
         .iter()
         .map(|(job, _)| (job.usuario_id, job.window.as_str()))
         .unzip();
-    let found: Vec<i32> = sqlx::query_scalar(
-        "SELECT w.usuario_id
+    // Credentials that a clock stored which was ahead: nobody knows whether the job has them.
+    let found: Vec<(i32, bool)> = sqlx::query_as(
+        "SELECT w.usuario_id,
+                coalesce(bool_and(j.state = 'running' AND j.attempted_at < c.credencial_mudada_em
+                                  AND c.credencial_mudada_em <= now()), FALSE)
          FROM unnest($1::int[], $2::text[]) AS w (usuario_id, window_name)
          JOIN river.river_job j
            ON j.args ->> 'window' = w.window_name AND (j.args ->> 'usuario_id')::int = w.usuario_id
+         LEFT JOIN configuracoes_detran c ON c.usuario_id = w.usuario_id
          WHERE j.queue = $3 AND j.kind = 'sync'
-           AND j.state IN ('available', 'pending', 'retryable', 'running', 'scheduled')",
+           AND j.state IN ('available', 'pending', 'retryable', 'running', 'scheduled')
+         GROUP BY w.usuario_id",
     )
     .bind(users)
     .bind(windows)
     .bind(QUEUE)
     .fetch_all(&mut **tx)
     .await?;
-    Ok(found.into_iter().collect())
+    let (early, merged): (Vec<_>, Vec<_>) = found.into_iter().partition(|(_, is_early)| *is_early);
+    let users = |found: Vec<(i32, bool)>| -> HashSet<i32> {
+        found.into_iter().map(|(user, _)| user).collect()
+    };
+    Ok(NotTaken {
+        merged: users(merged),
+        too_early: users(early),
+    })
 }
 
 /// Gives new jobs their start times, if those are still to come.

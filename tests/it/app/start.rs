@@ -68,6 +68,26 @@ async fn too_many_connections_are_named_with_their_cure_and_the_start_is_tried_a
     world.close().await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn with_a_schema_and_an_address_for_the_locks_it_starts() {
+    let world = World::new(1).await;
+    let database = TestDatabase::empty().await;
+    let program = Program::of(&world)
+        .env("AGENDAD_DATABASE__URL", &database.url)
+        .env("AGENDAD_DATABASE__SCHEMA", "horarios")
+        .env("AGENDAD_DATABASE__LOCK_URL", &database.url);
+    let mut daemon = program.start(&["run"]);
+    eventually("it starts", SOON, async || {
+        assert!(!daemon.has_ended(), "{}", program.log());
+        program.log().contains("agendad is running").then_some(())
+    })
+    .await;
+    daemon.signal(Signal::SIGTERM);
+    assert_eq!(daemon.ended().await, Some(0));
+    database.close().await;
+    world.close().await;
+}
+
 #[tokio::test]
 async fn what_does_not_pass_by_itself_is_not_waited_for() {
     let world = World::new(1).await;

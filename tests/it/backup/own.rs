@@ -7,7 +7,7 @@ use std::time::Duration;
 use nix::sys::signal::Signal;
 
 use super::clinic::{Clinic, ask, slots};
-use crate::support::{TestDatabase, eventually};
+use crate::support::{Program, TestDatabase, eventually};
 
 const SOON: Duration = Duration::from_secs(120);
 
@@ -45,6 +45,52 @@ async fn a_backup_goes_into_an_empty_database_of_ones_own_and_touches_no_private
     assert_eq!(ask(&there, doubled).await, "0");
     own.close().await;
     clinic.close().await;
+}
+
+/// Nothing of the tables is missing where the daemon looks for them, and what was stored is there.
+async fn assert_ready(program: &Program) {
+    let migrated = program.run(&["migrate", "--dry-run", "--json"]).await;
+    assert_eq!(migrated.code, Some(0), "{migrated:?}");
+    let migrated = migrated.json();
+    assert_eq!(migrated["applied"], serde_json::json!([]));
+    assert_eq!(migrated["places"]["ours"], "horarios");
+    let users = program.run(&["users", "list", "--json"]).await.json();
+    assert_eq!(users.as_array().unwrap().len(), 1, "{users}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_put_back_or_moved_is_found_in_the_schema_that_database_schema_names() {
+    let dir = tempfile::tempdir().unwrap();
+    fs::set_permissions(dir.path(), fs::Permissions::from_mode(0o711)).unwrap();
+    let program = Program::new(dir.path())
+        .env("AGENDAD_DATABASE__SCHEMA", "horarios")
+        .env("AGENDAD_PORTAL__BASE_URL", "http://127.0.0.1:9/");
+    let good = async |program: &Program, arguments: &[&str]| {
+        let said = program.run_with_input(arguments, "password").await;
+        assert_eq!(said.code, Some(0), "{arguments:?}: {said:?}");
+    };
+    let add = ["users", "add", "--name", "Ana", "--cpf", "529.982.247-25"];
+    good(&program, &["migrate"]).await;
+    good(&program, &add).await;
+    assert_ready(&program).await;
+    let write = ["database", "psql", "--", "-c", "CREATE TABLE mine ()"];
+    let refused = program.run(&write).await;
+    assert_ne!(refused.code, Some(0), "read-only there too: {refused:?}");
+    let file = dir.path().join("agenda.backup").display().to_string();
+    good(&program, &["backup", "--output", &file]).await;
+
+    good(&program, &["restore", &file, "--replace"]).await;
+    assert_ready(&program).await;
+
+    let own = TestDatabase::empty().await;
+    let there = program.clone().env("AGENDAD_DATABASE__URL", &own.url);
+    good(&there, &["restore", &file]).await;
+    assert_ready(&there).await;
+
+    let back = ["database", "move", "--from", &own.url, "--replace"];
+    good(&program, &back).await;
+    assert_ready(&program).await;
+    own.close().await;
 }
 
 /// Once whoever was killed has left it: everything is there, or nothing.

@@ -225,6 +225,9 @@ async fn a_new_password_is_tried_at_once_by_the_daemon_that_is_running() {
         let done = "SELECT count(*) FROM agenda_sync_runs WHERE status = 'success'";
         let look = async || (world.count(done).await > 0).then_some(());
         eventually("a success with it", Duration::from_secs(30), look).await;
+        let doubled = "SELECT count(*) FROM (SELECT FROM agenda_sync_runs WHERE tick IS NOT NULL
+                       GROUP BY usuario_id, window_name, tick HAVING count(*) > 1) d";
+        assert_eq!(world.count(doubled).await, 0);
         // What the schedule does not read, nobody tries.
         world
             .execute("UPDATE configuracoes_detran SET sincronizacao_automatica = FALSE")

@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use agendad::app::Roles;
+use agendad::simulator::{Fault, FaultKind, Place};
 
-use super::{at_least, examiners};
-use crate::support::{Daemon, World};
+use super::{RUNNING, SOON, TWICE, at_least, examiners};
+use crate::support::{Daemon, World, eventually};
 
 const WITHIN: Duration = Duration::from_secs(25);
 
@@ -96,6 +97,38 @@ async fn a_refused_account_is_tried_once_however_many_ticks_and_processes_there_
     world.set_password(0, "Outra-1234").await;
     runs_soon(&world, world.users[0], 1).await;
     third.stop().await;
+    world.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_password_that_is_stored_during_a_run_is_tried_once_that_run_is_over() {
+    let world = World::with(examiners(1), |_| {}).await;
+    world.simulator.set_password(0, "Outra-1234").unwrap();
+    let slowly = FaultKind::Latency(Duration::from_secs(3));
+    world
+        .simulator
+        .inject(Fault::always(slowly).at(Place::Login));
+    let mut config = world.daemon_config();
+    // Only what was missed, or is due for the password, fires during the test.
+    config.windows[0].cron = "0 0 0 * * *".to_owned();
+    let daemon = Daemon::start(config, Roles::ALL).await;
+    at_least(&world, 1, RUNNING).await;
+    world.set_password(0, "Outra-1234").await;
+    let user = world.users[0];
+    world.database.store.make_due(user).await.unwrap();
+    eventually("a run with the new one", SOON, async || {
+        // As the next look would, half a minute later.
+        world.execute("NOTIFY agendad_accounts").await;
+        (world.count(&runs_of(user)).await == 1).then_some(())
+    })
+    .await;
+    daemon.stop().await;
+    assert_eq!(
+        world.portal_saw(0).login_refusals,
+        1,
+        "the old one was tried"
+    );
+    assert_eq!(world.count(TWICE).await, 0);
     world.close().await;
 }
 

@@ -214,9 +214,22 @@ async fn a_tick_has_one_run_unless_its_process_died() {
         bench.person(place, &stored).await;
         assert_eq!(again().await, is_new, "{at}");
     }
+    assert!(again().await, "its process died");
     let running = "UPDATE agenda_sync_runs SET status = 'success' WHERE usuario_id = $1 AND status = 'running'";
     bench.person(place, running).await;
     assert!(!again().await);
+    // And so for the next one; but no two runs have one tick.
+    let stored =
+        "UPDATE configuracoes_detran SET credencial_mudada_em = now() WHERE usuario_id = $1";
+    bench.person(place, stored).await;
+    assert!(again().await);
+    bench.person(place, running).await;
+    assert!(!again().await);
+    let ticks = "SELECT count(DISTINCT tick) FROM agenda_sync_runs
+                 WHERE error_details ->> 'kind' IS DISTINCT FROM 'orphaned'";
+    assert_eq!(bench.db.count(ticks).await, 3);
+    let runs = "SELECT count(*) FROM agenda_sync_runs WHERE error_details ->> 'kind' IS DISTINCT FROM 'orphaned'";
+    assert_eq!(bench.db.count(runs).await, 3);
     bench.db.close().await;
 }
 

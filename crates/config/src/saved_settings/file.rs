@@ -81,8 +81,10 @@ pub(super) fn lock(state_dir: &Path) -> io::Result<File> {
     std::fs::create_dir_all(state_dir)?;
     let path = state_dir.join(LOCK);
     let mut options = OpenOptions::new();
+    // Never through a link: whoever owns the directory would have root give them what it leads to.
     let options = options.write(true).create(true).truncate(false);
-    let file = options.mode(0o600).open(&path)?;
+    let options = options.mode(0o600).custom_flags(nix::libc::O_NOFOLLOW);
+    let file = options.open(&path)?;
     give_to_owner(&file, &path)?;
     for _ in 0..TRIES {
         match file.try_lock() {

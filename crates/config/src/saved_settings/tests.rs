@@ -118,6 +118,16 @@ fn a_file_that_is_cut_or_edited_is_refused_wherever_that_was() {
 }
 
 #[test]
+fn nothing_is_locked_or_handed_over_where_a_link_leads() {
+    let dir = tempfile::tempdir().unwrap();
+    let sources = sources(dir.path(), &[]);
+    let nothing = dir.path().join("nothing");
+    std::os::unix::fs::symlink(&nothing, dir.path().join("settings.lock")).unwrap();
+    assert!(change(&sources, None, &set("backup.at", "02:00"), good).is_err());
+    assert!(!nothing.exists());
+}
+
+#[test]
 fn only_settings_of_the_list_may_be_in_it() {
     let dir = tempfile::tempdir().unwrap();
     let sources = sources(dir.path(), &[]);

@@ -235,8 +235,11 @@ impl Evaluation {
         Ok(rows.fetch_all(&mut *self.tx).await?)
     }
 
-    /// Examiners of whom the last run of one of `windows` held at least `least` removals back; `count` is
-    /// how many. Which runs are looked at: as for [`Evaluation::layout_failures`].
+    /// Examiners of whom a run held at least `least` removals back, of a day that no later run has read yet; `count` is
+    /// how many. Any run tells of its own days, also one that somebody asked for of an account that the schedule does not
+    /// read, and any run that reads them again has the last word; what is held back of a day that has passed is over.
+    /// Which runs are looked at: as for [`Evaluation::layout_failures`], and as there nothing is said of what the schedule
+    /// has read by a window that it does not read for the account any more.
     pub async fn held_removals(
         &mut self,
         last: &LastRun<'_>,
@@ -252,24 +255,24 @@ impl Evaluation {
                    SELECT unnest($2::int[])
                )
                SELECT u.id AS usuario_id, coalesce(u.nome, '') AS "nome!", coalesce(min(r.finished_at), now()) AS "since!",
-                      max(r.held) AS "count!", string_agg(w.name, ', ' ORDER BY w.name) AS windows
+                      max(agendad_count(r.totals, 'held')) AS "count!", NULL::text AS windows
                FROM candidates k JOIN usuarios u ON u.id = k.usuario_id
                     JOIN configuracoes_detran c ON c.usuario_id = u.id
-                    JOIN unnest($4::text[]) AS w (name)
-                        ON c.sincronizacao_automatica AND (c.janelas IS NULL OR w.name = ANY (c.janelas))
-                           AND NOT EXISTS (SELECT FROM sync_schedules s
-                                           WHERE s.usuario_id = u.id AND s.window_name = w.name AND NOT s.enabled)
-                    LEFT JOIN agendad_last_runs own ON own.usuario_id = u.id AND own.window_name = w.name
-                    CROSS JOIN LATERAL (
-                        SELECT finished_at, coalesce(agendad_count(totals, 'held'), 0) AS held
-                        FROM agenda_sync_runs
-                        WHERE usuario_id = u.id
-                          AND (window_name = w.name OR window_name IS NULL
-                               AND coalesce(window_start <= greatest(own.window_start, $6) AND window_end >= own.window_end, TRUE))
-                          AND started_at >= least($3, now() - make_interval(secs => $1))
-                          AND status IN ('success', 'partial')
-                        ORDER BY started_at DESC LIMIT 1) r
-               WHERE r.held >= $5 AND coalesce(c.ativo, TRUE) AND coalesce(u.ativo, TRUE)
+                    JOIN agenda_sync_runs r ON r.usuario_id = u.id
+                        AND r.started_at >= least($3, now() - make_interval(secs => $1))
+                        AND r.status IN ('success', 'partial') AND agendad_count(r.totals, 'held') >= $5
+               WHERE coalesce(c.ativo, TRUE) AND coalesce(u.ativo, TRUE)
+                 AND (r.window_name IS NULL OR NOT coalesce(c.sincronizacao_automatica, FALSE)
+                      OR r.window_name = ANY ($4::text[]) AND (c.janelas IS NULL OR r.window_name = ANY (c.janelas))
+                         AND NOT EXISTS (SELECT FROM sync_schedules s
+                                         WHERE s.usuario_id = u.id AND s.window_name = r.window_name AND NOT s.enabled))
+                 AND EXISTS (
+                     SELECT FROM generate_series(0, r.window_end - greatest(r.window_start, $6)) AS d (days)
+                     WHERE NOT EXISTS (
+                         SELECT FROM agenda_sync_runs n
+                         WHERE n.usuario_id = r.usuario_id AND n.started_at > r.started_at
+                           AND n.status IN ('success', 'partial')
+                           AND greatest(r.window_start, $6) + d.days BETWEEN n.window_start AND n.window_end))
                GROUP BY u.id, u.nome ORDER BY 3, 1"#,
             last.age.as_secs_f64(),
             last.open,

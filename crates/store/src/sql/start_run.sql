@@ -12,22 +12,24 @@ WITH orphans AS (
         error_details = jsonb_build_object('kind', 'orphaned')
     WHERE usuario_id = (SELECT $1::int) AND status = 'running'
     RETURNING coalesce(window_name, '') AS window_name
+), served AS (
+    -- One run per user, window and tick. make_due (pauses.rs) has the schedule fire its last tick anew for a password that
+    -- was just stored: where that tick has had its run, with the credentials before, this is a tick of its own, of the time
+    -- at which they were stored.
+    SELECT max(r.started_at) AS last, coalesce(bool_or(r.tick = (SELECT $5::timestamptz)), FALSE) AS this_tick
+    FROM agenda_sync_runs r
+    WHERE r.usuario_id = (SELECT $1::int) AND r.window_name = (SELECT $4::text)
+      AND r.tick = ANY (ARRAY[(SELECT $5::timestamptz), (SELECT c.credencial_mudada_em FROM configuracoes_detran c
+                                                         WHERE c.usuario_id = (SELECT $1::int))])
+      AND r.status <> 'running'
+      AND coalesce(r.error_details ->> 'kind', '') NOT IN ('orphaned', 'cancelled', 'lock_lost')
 )
 INSERT INTO agenda_sync_runs
     (usuario_id, window_start, window_end, window_name, tick, origin, instance, status, started_at)
-SELECT $1, $2, $3, $4, $5::timestamptz, $6, $7, 'running', now()
-WHERE NOT EXISTS (
-    SELECT FROM agenda_sync_runs r
-    WHERE usuario_id = (SELECT $1::int) AND window_name = (SELECT $4::text) AND tick = (SELECT $5::timestamptz)
-      AND status <> 'running'
-      AND coalesce(error_details ->> 'kind', '') NOT IN ('orphaned', 'cancelled', 'lock_lost')
-      -- One run per user, window and tick, and a tick is one of the credentials that it finds: make_due (pauses.rs) has
-      -- the schedule fire anew for a password that was just stored, which is as a tick of its own that has the time of
-      -- the last one. A run with the credentials before has not served it. Stored by a clock that was ahead: nobody knows.
-      AND NOT EXISTS (SELECT FROM configuracoes_detran c
-                      WHERE c.usuario_id = r.usuario_id
-                        AND c.credencial_mudada_em > r.started_at AND c.credencial_mudada_em <= now())
-)
+SELECT $1, $2, $3, $4, CASE WHEN served.this_tick THEN c.credencial_mudada_em ELSE $5::timestamptz END, $6, $7, 'running', now()
+FROM served LEFT JOIN configuracoes_detran c ON c.usuario_id = (SELECT $1::int)
+-- Stored by a clock that was ahead: nobody knows whether it was before.
+WHERE NOT served.this_tick OR c.credencial_mudada_em > served.last AND c.credencial_mudada_em <= now()
 RETURNING id, (SELECT array_agg(window_name) FROM orphans) AS orphans,
     (SELECT jsonb_agg(to_jsonb(d)) FROM (
          -- The digest as in seen.rs and finish_run.sql. A slot without a hash is like none that is read.
