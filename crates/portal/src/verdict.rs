@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::browser::page::Page;
+use super::classify::ClassifiedPage;
 use super::errors::{AuthReason, PortalError, PortalErrorKind};
 use super::said;
 use super::words::{Words, names_credentials};
@@ -42,9 +43,24 @@ impl PasswordAnswer {
         words.new_since(&self.before)
     }
 
-    /// The refusal with this last page, if it is one.
-    pub(crate) fn refusal(&self, page: &Page, profile: &Profile) -> Option<PortalError> {
-        refusal(&self.with(page, profile), profile)
+    /// What it is if its last page cannot be read as any page: half a page, or one of maintenance.
+    ///
+    /// # Errors
+    /// The refusal, if it is one; else what the page was taken for, unless nobody knows what that means.
+    pub(crate) fn failed(
+        &self,
+        error: PortalError,
+        page: &Page,
+        profile: &Profile,
+    ) -> Result<ClassifiedPage, PortalError> {
+        let new = self.with(page, profile);
+        match refusal(&new, profile) {
+            Some(refusal) => Err(refusal),
+            None if error.is_maintenance() && new.tell_of_tries() => {
+                Ok(ClassifiedPage::unknown(error.to_string()))
+            }
+            None => Err(error),
+        }
     }
 
     /// The refusal without a last page, if what led on was one.
@@ -113,6 +129,10 @@ mod tests {
         PasswordAnswer::after(Arc::new(words))
     }
 
+    fn with(answer: &PasswordAnswer, page: &Page) -> Option<PortalError> {
+        refusal(&answer.with(page, &profile()), &profile())
+    }
+
     fn reason(error: Option<PortalError>) -> Option<AuthReason> {
         let error = error?;
         assert!(error.answers_password());
@@ -127,7 +147,7 @@ mod tests {
         let answer = after(&[page("<p>Senha expirada? Clique aqui</p>"), page(&before)]);
         let changed = before.replace('3', "2");
         let page = page(&format!("{changed}{body}"));
-        reason(answer.refusal(&page, &profile()))
+        reason(with(&answer, &page))
     }
 
     #[test]
@@ -197,7 +217,7 @@ mod tests {
         let mut half = page(others);
         half.text = half.text.replace("</html>", "");
         let answer = PasswordAnswer::default();
-        assert_eq!(reason(answer.refusal(&half, &profile())), None);
+        assert_eq!(reason(with(&answer, &half)), None);
     }
 
     #[test]
@@ -207,7 +227,7 @@ mod tests {
         assert!(answer.refusal_on_the_way(&profile()).is_none());
         let url = "https://portal.example.com/login.do;jsessionid=A1?erro=Dados+inv%E1lidos";
         answer.leads_on(Words::of_address(&url.parse().unwrap()));
-        let told = reason(answer.refusal(&silent, &profile()));
+        let told = reason(with(&answer, &silent));
         assert_eq!(told, Some(AuthReason::Refused));
         assert!(answer.refusal_on_the_way(&profile()).is_some());
     }

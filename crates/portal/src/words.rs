@@ -12,6 +12,9 @@ use url::Url;
 /// What a password is refused by name of, folded.
 const CREDENTIALS: [&str; 4] = ["senha", "usuario", "cpf", "credencia"];
 
+/// What those are told who are kept out for their tries, folded.
+const TRIES: &str = "tentativa";
+
 /// Texts of pages, accents and case gone.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Words {
@@ -76,6 +79,12 @@ impl Words {
             told: new(self.told, &before.told),
             shown: new(self.shown, &before.shown),
         }
+    }
+
+    /// Whether they tell of tries: whoever is kept out for theirs is no portal that is down.
+    pub(crate) fn tell_of_tries(&self) -> bool {
+        let mut texts = self.told.iter().chain(&self.shown);
+        texts.any(|text| text.contains(TRIES))
     }
 
     /// Those that count in one text: a sentence may be cut by tags.
