@@ -69,8 +69,11 @@ impl PasswordAnswer {
     }
 }
 
-/// The error of a refusal, if these words are one.
+/// The error of a refusal, if these words are one. An inner page's menu and texts speak of others.
 pub(crate) fn refusal(new: &Words, profile: &Profile) -> Option<PortalError> {
+    if new.are_inner() {
+        return None;
+    }
     let text = [new.joined(|_| true)];
     let says = |parts: &[String]| said::says(&text, parts);
     // A session and a request may be invalid, too.
@@ -218,6 +221,24 @@ mod tests {
         half.text = half.text.replace("</html>", "");
         let answer = PasswordAnswer::default();
         assert_eq!(reason(with(&answer, &half)), None);
+    }
+
+    #[test]
+    fn what_stands_on_an_inner_page_is_no_refusal_though_the_page_is_cut_off() {
+        let menu = "<a href=#>Bloqueados</a><span>CPF inválido</span>";
+        let title = "<p>Imprimir Agenda Diária do Psicólogo</p>";
+        let whole = page(&format!("{menu}{title}"));
+        let mut half = page(&format!("{menu}{title}<table><tr><td>"));
+        half.text = half.text.replace("</body></html>", "");
+        for inner in [&whole, &half] {
+            assert_eq!(reason(with(&after(&[]), inner)), None);
+            // A line that stood on the login's page, too, makes no page an inner one.
+            let told = reason(with(&after(&[page(title)]), inner));
+            assert_eq!(told, Some(AuthReason::Blocked));
+        }
+        let outer = page(menu);
+        let told = reason(with(&after(&[]), &outer));
+        assert_eq!(told, Some(AuthReason::Blocked));
     }
 
     #[test]
