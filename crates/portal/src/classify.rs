@@ -10,7 +10,7 @@ use super::browser::document::Document;
 use super::browser::form::{FieldKind, Form};
 use super::browser::page::Page;
 use super::browser::{reader, script};
-use super::errors::{Delivery, PortalError};
+use super::errors::PortalError;
 use super::page_kind::{Dialog, PageKind};
 use super::parse::result::{self, ResultPage};
 use super::said::says;
@@ -62,7 +62,8 @@ pub(crate) fn look(page: &Page, profile: &Profile) -> Result<ClassifiedPage, Por
         return looked_at_json(page, page_kind);
     }
     let Some(document) = reader::read(&page.text) else {
-        return Ok(unreadable());
+        let why = "the page is too deeply nested or too intricate to be read";
+        return Ok(ClassifiedPage::unknown(why));
     };
     let errors = script::array(&document.scripts, "errors");
     let messages = script::array(&document.scripts, "messages");
@@ -113,11 +114,13 @@ fn looked_at_json(
     })
 }
 
-fn unreadable() -> ClassifiedPage {
-    let why = "the page is too deeply nested or too intricate to be read";
-    ClassifiedPage {
-        page_kind: PageKind::Unknown(why.to_owned()),
-        ..ClassifiedPage::default()
+impl ClassifiedPage {
+    /// A page of which nothing is known but why.
+    pub(crate) fn unknown(why: impl Into<String>) -> Self {
+        Self {
+            page_kind: PageKind::Unknown(why.into()),
+            ..Self::default()
+        }
     }
 }
 
@@ -188,8 +191,7 @@ impl Looker<'_> {
             return Err(PortalError::firewall());
         }
         if self.is_maintenance() {
-            let error = PortalError::unavailable("the portal says that it is under maintenance");
-            return Err(error.delivery(Delivery::Declined));
+            return Err(PortalError::maintenance());
         }
         if says(self.errors, &self.profile.expired_texts) {
             return Ok(PageKind::Expired);

@@ -67,6 +67,7 @@ struct Inner {
     reset: bool,
     answers_password: bool,
     serves_nobody: bool,
+    maintenance: bool,
     evidence: Option<PathBuf>,
     source: Option<Box<dyn Error + Send + Sync>>,
 }
@@ -163,14 +164,15 @@ impl PortalError {
         self.0.serves_nobody
     }
 
-    /// Whether nobody knows what the portal made of the request: it has left, and no answer came of it.
+    /// Whether nobody knows what the portal made of the request: it has left, and no answer came of it, or one that says
+    /// only that nobody is served.
     #[must_use]
     pub fn answer_is_lost(&self) -> bool {
         let no_answer = match self.0.kind {
             PortalErrorKind::Network
             | PortalErrorKind::Timeout
             | PortalErrorKind::Unavailable { .. } => {
-                !self.0.answers_password && !self.0.serves_nobody && !self.is_of_the_way()
+                !self.0.answers_password && !self.is_of_the_way()
             }
             PortalErrorKind::SessionExpired
             | PortalErrorKind::Auth(_)
@@ -194,9 +196,18 @@ impl PortalError {
     /// redirect of the portal's led. What broke (500) may have judged it first, and a gateway that has waited in vain (504)
     /// says that the portal's answer is lost.
     fn is_of_the_way(&self) -> bool {
-        let is_unavailable = matches!(self.0.kind, PortalErrorKind::Unavailable { .. });
         let says_so = |status| !matches!(status, 500 | 504);
-        is_unavailable && self.0.alone && self.0.status.is_some_and(says_so)
+        self.is_unavailable() && self.0.alone && self.0.status.is_some_and(says_so)
+    }
+
+    /// Whether the portal cannot serve now.
+    pub(crate) fn is_unavailable(&self) -> bool {
+        matches!(self.0.kind, PortalErrorKind::Unavailable { .. })
+    }
+
+    /// Whether a page in place of the one that was asked for says that the portal is under maintenance.
+    pub(crate) fn is_maintenance(&self) -> bool {
+        self.0.maintenance
     }
 
     /// Whether the connection was reset before any byte of an answer.
@@ -261,6 +272,8 @@ impl PortalError {
     }
 }
 
+const MAINTENANCE: &str = "the portal says that it is under maintenance";
+
 /// Making them.
 impl PortalError {
     pub(crate) fn new(kind: PortalErrorKind, what: impl Into<Cow<'static, str>>) -> Self {
@@ -276,6 +289,7 @@ impl PortalError {
             reset: false,
             answers_password: false,
             serves_nobody: false,
+            maintenance: false,
             evidence: None,
             source: None,
         }))
@@ -291,9 +305,16 @@ impl PortalError {
         Self::new(PortalErrorKind::Unavailable { retry_after: None }, what)
     }
 
+    /// A page that says nothing but that the portal is under maintenance.
+    pub(crate) fn maintenance() -> Self {
+        let mut error = Self::unavailable(MAINTENANCE).delivery(Delivery::Declined);
+        error.0.maintenance = true;
+        error
+    }
+
     /// The portal has looked at the login, and cannot serve anybody now.
     pub(crate) fn login_unavailable() -> Self {
-        let mut error = Self::unavailable("the portal says that it is under maintenance");
+        let mut error = Self::unavailable(MAINTENANCE);
         error.0.serves_nobody = true;
         error
     }

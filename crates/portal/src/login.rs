@@ -338,12 +338,7 @@ impl PortalSession {
         if let Some(refusal) = verdict::refusal(&new, profile) {
             return refusal;
         }
-        // Whoever is kept out for their tries is no portal that is down.
-        let told = new.told.iter().filter(|text| !text.contains("tentativa"));
-        if said::says(
-            &told.cloned().collect::<Vec<_>>(),
-            &profile.maintenance_texts,
-        ) {
+        if !new.tell_of_tries() && said::says(&new.told, &profile.maintenance_texts) {
             return PortalError::login_unavailable();
         }
         let what = match &answer.seen.page_kind {

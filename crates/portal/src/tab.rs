@@ -20,6 +20,7 @@ use super::visit::{Visit, understand};
 use super::words::Words;
 use agendad_config::portal::PortalConfig;
 use agendad_config::retry::RetryConfig;
+use agendad_retry::Decision;
 use agendad_telemetry::metrics::names::PORTAL_RETRIES;
 
 /// What an observer is shown of a request.
@@ -236,6 +237,9 @@ impl Tab {
         let max_wait = self.config.max_retry_after;
         let (tab, again) = (Arc::clone(self), Arc::new(request.clone()));
         let mut may_have_arrived = false;
+        // What a page says of maintenance may be meant for one account. A password that was never accepted goes out once
+        // more, and its answer counts as lost.
+        let mut was_maintenance = false;
         let step = agendad_retry::with_backoff(
             &self.retry,
             move || {
@@ -244,7 +248,15 @@ impl Tab {
             },
             |error: &PortalError| match request.password {
                 Password::None => error.decision(max_wait),
-                Password::Carried { proven } => error.login_decision(proven, max_wait),
+                Password::Carried { proven } => {
+                    let is_again = was_maintenance && error.is_maintenance();
+                    was_maintenance |= error.is_maintenance();
+                    if is_again && !proven {
+                        Decision::GiveUp
+                    } else {
+                        error.login_decision(proven, max_wait)
+                    }
+                }
             },
             |error, delay| {
                 may_have_arrived |= error.may_have_arrived();
@@ -258,7 +270,7 @@ impl Tab {
             },
         )
         .await;
-        step.map_err(|error| error.not_alone(may_have_arrived))
+        step.map_err(|error| error.not_alone(may_have_arrived || was_maintenance))
             .inspect_err(|error| self.show(request, Observed::Failure(error)))
     }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::browser::page::Page;
+use super::classify::ClassifiedPage;
 use super::errors::{AuthReason, PortalError, PortalErrorKind};
 use super::said;
 use super::words::{Words, names_credentials};
@@ -41,9 +42,24 @@ impl PasswordAnswer {
         words.new_since(&self.before)
     }
 
-    /// The refusal with this last page, if it is one.
-    pub(crate) fn refusal(&self, page: &Page, profile: &Profile) -> Option<PortalError> {
-        refusal(&self.with(page, profile), profile)
+    /// What it is if its last page cannot be read as any page: half a page, or one of maintenance.
+    ///
+    /// # Errors
+    /// The refusal, if it is one; else what the page was taken for, unless nobody knows what that means.
+    pub(crate) fn failed(
+        &self,
+        error: PortalError,
+        page: &Page,
+        profile: &Profile,
+    ) -> Result<ClassifiedPage, PortalError> {
+        let new = self.with(page, profile);
+        match refusal(&new, profile) {
+            Some(refusal) => Err(refusal),
+            None if error.is_maintenance() && new.tell_of_tries() => {
+                Ok(ClassifiedPage::unknown(error.to_string()))
+            }
+            None => Err(error),
+        }
     }
 
     /// The refusal without a last page, if what led on was one.
@@ -52,7 +68,11 @@ impl PasswordAnswer {
     }
 }
 
+/// The error of a refusal, if these words are one. An inner page's menu and texts speak of others.
 pub(crate) fn refusal(new: &Words, profile: &Profile) -> Option<PortalError> {
+    if new.are_inner() {
+        return None;
+    }
     let text = [new.joined(|_| true)];
     let says = |parts: &[String]| said::says(&text, parts);
     // A session and a request may be invalid, too.
@@ -111,6 +131,10 @@ mod tests {
         PasswordAnswer::after(Arc::new(words))
     }
 
+    fn with(answer: &PasswordAnswer, page: &Page) -> Option<PortalError> {
+        refusal(&answer.with(page, &profile()), &profile())
+    }
+
     fn reason(error: Option<PortalError>) -> Option<AuthReason> {
         let error = error?;
         assert!(error.answers_password());
@@ -125,7 +149,7 @@ mod tests {
         let answer = after(&[page("<p>Senha expirada? Clique aqui</p>"), page(&before)]);
         let changed = before.replace('3', "2");
         let page = page(&format!("{changed}{body}"));
-        reason(answer.refusal(&page, &profile()))
+        reason(with(&answer, &page))
     }
 
     #[test]
@@ -195,7 +219,25 @@ mod tests {
         let mut half = page(others);
         half.text = half.text.replace("</html>", "");
         let answer = PasswordAnswer::default();
-        assert_eq!(reason(answer.refusal(&half, &profile())), None);
+        assert_eq!(reason(with(&answer, &half)), None);
+    }
+
+    #[test]
+    fn what_stands_on_an_inner_page_is_no_refusal_though_the_page_is_cut_off() {
+        let menu = "<a href=#>Bloqueados</a><span>CPF inválido</span>";
+        let title = "<p>Imprimir Agenda Diária do Psicólogo</p>";
+        let whole = page(&format!("{menu}{title}"));
+        let mut half = page(&format!("{menu}{title}<table><tr><td>"));
+        half.text = half.text.replace("</body></html>", "");
+        for inner in [&whole, &half] {
+            assert_eq!(reason(with(&after(&[]), inner)), None);
+            // A line that stood on the login's page, too, makes no page an inner one.
+            let told = reason(with(&after(&[page(title)]), inner));
+            assert_eq!(told, Some(AuthReason::Blocked));
+        }
+        let outer = page(menu);
+        let told = reason(with(&after(&[]), &outer));
+        assert_eq!(told, Some(AuthReason::Blocked));
     }
 
     #[test]
@@ -205,7 +247,7 @@ mod tests {
         assert!(answer.refusal_on_the_way(&profile()).is_none());
         let url = "https://portal.example.com/login.do;jsessionid=A1?erro=Dados+inv%E1lidos";
         answer.leads_on(Words::of_address(&url.parse().unwrap()));
-        let told = reason(answer.refusal(&silent, &profile()));
+        let told = reason(with(&answer, &silent));
         assert_eq!(told, Some(AuthReason::Refused));
         assert!(answer.refusal_on_the_way(&profile()).is_some());
     }

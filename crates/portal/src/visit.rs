@@ -5,7 +5,7 @@ use url::Url;
 use super::browser::charset;
 use super::browser::page::Page;
 use super::classify::{self, ClassifiedPage};
-use super::errors::{PortalError, PortalErrorKind};
+use super::errors::PortalError;
 use super::http::Answer;
 use super::page_kind::PageKind;
 use super::verdict::PasswordAnswer;
@@ -58,12 +58,10 @@ pub(crate) fn understand(
         charset,
         framed: answer.framed,
     };
-    let seen = classify::look(&page, profile).map_err(|error| {
-        let is_unavailable = matches!(error.kind(), PortalErrorKind::Unavailable { .. });
-        let said = said.filter(|_| is_unavailable);
-        let refusal = said.and_then(|said| said.refusal(&page, profile));
-        refusal.unwrap_or(error)
-    })?;
+    let seen = match (classify::look(&page, profile), said) {
+        (Err(error), Some(said)) if error.is_unavailable() => said.failed(error, &page, profile)?,
+        (seen, _) => seen?,
+    };
     Ok(Visit {
         page,
         seen,

@@ -12,6 +12,9 @@ use url::Url;
 /// What a password is refused by name of, folded.
 const CREDENTIALS: [&str; 4] = ["senha", "usuario", "cpf", "credencia"];
 
+/// What those are told who are kept out for their tries, folded.
+const TRIES: &str = "tentativa";
+
 /// Texts of pages, accents and case gone.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Words {
@@ -19,6 +22,8 @@ pub(crate) struct Words {
     pub(crate) told: Vec<String>,
     /// Titles, visible texts, strings of scripts, addresses.
     shown: Vec<String>,
+    /// Whether they are those of an inner page, by its title line.
+    inner: bool,
 }
 
 impl Words {
@@ -31,8 +36,8 @@ impl Words {
         let texts = title.chain(document.runs.iter().map(|run| &*run.text));
         // The scripts of an inner page check what is typed there; what they would say to that answers nothing. What a
         // function would say, or half a page, which may be an inner one, counts only where it is about the login.
-        let is_inner = title::profession(&document, profile).is_some()
-            || search::almost(&document, profile).is_some();
+        let inner = title::profession(&document, profile).is_some();
+        let is_inner = inner || search::almost(&document, profile).is_some();
         let strings = script::texts(scripts).map(|(text, at_top)| (fold(&text), at_top));
         let strings = strings.filter(|(text, at_top)| {
             !is_inner && (*at_top && document.is_closed || names_credentials(text))
@@ -44,6 +49,7 @@ impl Words {
                 .map(|text| fold(text))
                 .collect(),
             shown: texts.map(fold).chain(strings).collect(),
+            inner,
         }
     }
 
@@ -56,12 +62,19 @@ impl Words {
         Self {
             told: Vec::new(),
             shown: vec![fold(&charset::readable(url.as_str()))],
+            inner: false,
         }
     }
 
     pub(crate) fn add(&mut self, more: Self) {
         self.told.extend(more.told);
         self.shown.extend(more.shown);
+        self.inner |= more.inner;
+    }
+
+    /// Whether an inner page says them, which whoever is refused does not see.
+    pub(crate) fn are_inner(&self) -> bool {
+        self.inner
     }
 
     /// Those that were not said before. A text is the same whatever numbers stand in it.
@@ -75,7 +88,15 @@ impl Words {
         Self {
             told: new(self.told, &before.told),
             shown: new(self.shown, &before.shown),
+            // A title that everybody sees says nothing.
+            inner: self.inner && !before.inner,
         }
+    }
+
+    /// Whether they tell of tries: whoever is kept out for theirs is no portal that is down.
+    pub(crate) fn tell_of_tries(&self) -> bool {
+        let mut texts = self.told.iter().chain(&self.shown);
+        texts.any(|text| text.contains(TRIES))
     }
 
     /// Those that count in one text: a sentence may be cut by tags.

@@ -157,12 +157,8 @@ impl Units {
     /// The further choices that are due, in order: those that neither the present form covers nor what was read.
     pub(super) fn due(&self, form: &[Unit]) -> Vec<Unit> {
         let covered = |choice: &Unit| {
-            let by_code = |unit: &Unit| {
-                let known = self.by_choice(&choice.code);
-                unit.code == choice.code || known.is_some_and(|known| known.code == unit.code)
-            };
             let mut units = form.iter().chain(&self.read);
-            units.any(|unit| by_code(unit) || fold(&unit.name) == fold(&choice.name))
+            units.any(|unit| self.is_same(choice, unit))
         };
         let mut due: Vec<Unit> = self
             .all_choices()
@@ -173,6 +169,20 @@ impl Units {
             .collect();
         due.sort_by_key(|unit| self.urgency(&unit.code));
         due
+    }
+
+    /// Whether a unit that a form shows is the one that was offered. Choice and search form may number a unit
+    /// differently: then it is told by its name, unless it was read under a number of its own or others are called alike.
+    fn is_same(&self, offered: &Unit, shown: &Unit) -> bool {
+        let known = self.by_choice(&offered.code);
+        if shown.code == offered.code || known.is_some_and(|known| known.code == shown.code) {
+            return true;
+        }
+        let name = fold(&offered.name);
+        let is_called_so = |unit: &Unit| fold(&unit.name) == name;
+        let was_read = known.is_some_and(|known| known.last_read_at.is_some());
+        let namesakes = || self.all_choices().into_iter().filter(is_called_so).count();
+        is_called_so(shown) && !was_read && namesakes() <= 1
     }
 
     /// As the portal has offered them in this run, else as it did when it was last asked.
@@ -286,14 +296,7 @@ impl Units {
     /// The units that the portal offers and that are not among those that were `read`. Choice and search form may number
     /// a unit differently; what may be one that was not read counts as such.
     pub(super) fn unread(&self, read: &[Unit]) -> Vec<Unit> {
-        let is_read = |unit: &Unit| {
-            let known = self.by_choice(&unit.code);
-            read.iter().any(|read| {
-                read.code == unit.code
-                    || fold(&read.name) == fold(&unit.name)
-                    || known.is_some_and(|known| known.code == read.code)
-            })
-        };
+        let is_read = |unit: &Unit| read.iter().any(|read| self.is_same(unit, read));
         let offered = self.seen.iter().chain(self.choices.iter().flatten());
         offered.filter(|unit| !is_read(unit)).cloned().collect()
     }
@@ -318,22 +321,79 @@ mod tests {
         codes.iter().map(unit).collect()
     }
 
-    #[test]
-    fn a_unit_that_a_form_has_shown_is_not_chosen_once_it_is_read() {
-        let mut run = Units {
+    fn run_of(choices: Option<Vec<Unit>>) -> Units {
+        Units {
             known: Vec::new(),
             busy: HashSet::new(),
             selected: None,
             by_hand: true,
             interval: Duration::ZERO,
             quiet_interval: Duration::ZERO,
-            choices: Some(units(&["1", "2", "3"])),
+            choices,
             seen: Vec::new(),
             begun: HashSet::new(),
             come_upon: HashSet::new(),
             read: Vec::new(),
             requested: HashSet::new(),
-        };
+        }
+    }
+
+    fn unit(code: &str, name: &str) -> Unit {
+        Unit {
+            code: code.to_owned(),
+            name: name.to_owned(),
+        }
+    }
+
+    fn record(code: &str, name: &str, read: bool) -> UnitRecord {
+        let now = chrono::DateTime::UNIX_EPOCH;
+        UnitRecord {
+            code: code.to_owned(),
+            name: name.to_owned(),
+            choice: Some(code.to_owned()),
+            first_seen_at: now,
+            last_read_at: read.then_some(now),
+            last_complete_at: None,
+            complete_ago: None,
+            had_slots: None,
+            offered: true,
+            missing_since: None,
+        }
+    }
+
+    #[test]
+    fn units_that_are_called_alike_are_read_each() {
+        let (one, other) = (unit("18", "CIR-SÃO PAULO"), unit("19", "CIR-SAO PAULO"));
+        // As the form numbers the first one.
+        for code in ["18", "118"] {
+            let mut run = run_of(Some(vec![one.clone(), other.clone()]));
+            let read = unit(code, &one.name);
+            run.begin(Some("18"), std::slice::from_ref(&read));
+            run.was_read(&read);
+            assert_eq!(run.due(std::slice::from_ref(&read)), [other.clone()], "{code}");
+            assert!(run.unread(&[read]).contains(&other), "{code}");
+        }
+        // The choice offers the other one alone, which was read under its own number.
+        let mut run = run_of(Some(vec![other.clone()]));
+        run.known = vec![record("19", &other.name, true)];
+        run.was_read(&one);
+        assert_eq!(run.due(&[]), [other]);
+    }
+
+    #[test]
+    fn a_unit_that_the_form_numbers_otherwise_is_told_by_its_name() {
+        let mut run = run_of(Some(units(&["1", "2"])));
+        run.known = vec![record("2", "CIR 2", false)];
+        let form = [unit("101", "CIR 1"), unit("102", "Cír 2")];
+        run.begin(Some("1"), &form);
+        form.iter().for_each(|unit| run.was_read(unit));
+        assert_eq!(run.due(&form), []);
+        assert_eq!(run.unread(&form), []);
+    }
+
+    #[test]
+    fn a_unit_that_a_form_has_shown_is_not_chosen_once_it_is_read() {
+        let mut run = run_of(Some(units(&["1", "2", "3"])));
         let form = units(&["1", "2"]);
         assert!(run.begin(Some("1"), &form));
         assert_eq!(run.wanted(form.clone()), form);
@@ -351,20 +411,7 @@ mod tests {
 
     #[test]
     fn a_form_that_shows_other_units_is_read_though_nothing_was_to_be_chosen() {
-        let mut run = Units {
-            known: Vec::new(),
-            busy: HashSet::new(),
-            selected: None,
-            by_hand: false,
-            interval: Duration::ZERO,
-            quiet_interval: Duration::ZERO,
-            choices: None,
-            seen: Vec::new(),
-            begun: HashSet::new(),
-            come_upon: HashSet::new(),
-            read: Vec::new(),
-            requested: HashSet::new(),
-        };
+        let mut run = run_of(None);
         assert!(run.begin(None, &units(&["1"])));
         assert!(run.begin(None, &units(&["2"])));
         assert!(!run.begin(None, &units(&["1"])));

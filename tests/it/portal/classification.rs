@@ -120,14 +120,14 @@ fn read(html: &str) -> Result<usize, (FailureKind, String)> {
 }
 
 /// A result page around `content`, which says its date itself.
-fn around(content: &str) -> String {
+pub(crate) fn around(content: &str) -> String {
     format!(
         "<html><body><fieldset><legend>RESULTADO</legend>{content}</fieldset><a href=x>VOLTAR</a></body></html>"
     )
 }
 
-const HEAD: &str = "<tr><td>Hora</td><td>CPF</td><td>Nome</td></tr>";
-const ROW: &str = "<tr><td>9:30</td><td>52998224725</td><td>MARIA</td></tr>";
+pub(crate) const HEAD: &str = "<tr><td>Hora</td><td>CPF</td><td>Nome</td></tr>";
+pub(crate) const ROW: &str = "<tr><td>9:30</td><td>52998224725</td><td>MARIA</td></tr>";
 
 #[test]
 fn a_day_is_empty_only_if_the_page_says_so() {

@@ -268,6 +268,16 @@ async fn whatever_answers_a_password_and_lets_nobody_in_is_the_answer_to_it() {
                 .to_owned(),
             PortalErrorKind::Auth(AuthReason::Refused),
         ),
+        // Whoever is kept out for their tries is told of no maintenance.
+        (
+            "<html><p>Acesso temporariamente indisponível: excedido o número de tentativas</p></html>"
+                .to_owned(),
+            unexplained,
+        ),
+        (
+            pages::login(&["Sistema em manutenção", "Restam 2 tentativas"]),
+            unexplained,
+        ),
         // What is left by a refresh.
         (
             format!(
@@ -327,6 +337,30 @@ async fn a_login_that_is_under_maintenance_is_a_way_that_failed_and_is_not_tried
         assert_eq!(error.failure_kind(), Unavailable, "{error}");
         assert!(!error.answers_password(), "{error}");
         assert_eq!(bench.fixture.count(Ask::Login), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_password_never_accepted_is_posted_twice_to_a_page_of_maintenance_and_its_answer_is_lost() {
+    for (fault, posts) in [
+        (Fault::Page(pages::MAINTENANCE.into()), [2, 4]),
+        (
+            Fault::Page(pages::login(&["Sistema temporariamente indisponível"])),
+            [1, 1],
+        ),
+        (Fault::Status(503, None), [4, 4]),
+    ] {
+        let is_page = fault.name() == Fault::Page(String::new()).name();
+        for (proven, posts) in [false, true].into_iter().zip(posts) {
+            let bench = Bench::new().await;
+            bench.fixture.fault(Ask::Login, fault.clone(), 9);
+            let mut session = bench.session(SENHA, proven, None);
+            let error = enter(&mut session).await.unwrap_err();
+            assert_eq!(error.failure_kind(), Unavailable, "{error}");
+            assert_eq!(bench.fixture.count(Ask::Login), posts, "{error}");
+            let counts = (error.answer_is_lost(), error.was_not_judged());
+            assert_eq!(counts, (is_page, !is_page), "{error}");
+        }
     }
 }
 

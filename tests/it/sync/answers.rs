@@ -212,6 +212,22 @@ async fn a_password_over_which_the_portal_breaks_is_posted_twice_and_not_for_eve
     world.close().await;
 }
 
+/// That a page speaks of maintenance is but a word: it may be meant for one account.
+#[tokio::test]
+async fn a_password_never_accepted_is_not_posted_for_ever_to_a_page_of_maintenance() {
+    let world = World::new(1).await;
+    world
+        .simulator
+        .inject(Fault::always(FaultKind::Maintenance).at(Place::Login));
+    for posts in [2, 4] {
+        let report = world.sync(0).await;
+        assert_eq!(kind(&report), Some("unavailable"), "{report:?}");
+        assert_eq!(world.portal_saw(0).passwords, posts);
+    }
+    assert_eq!(posts_until_it_is_paused(&world).await, 4);
+    world.close().await;
+}
+
 /// A run in a process, once nobody holds the examiner's lock.
 async fn not_busy(world: &World, process: &App) -> SyncOutcome {
     eventually("the lock is free", SOON, async || {
@@ -278,10 +294,15 @@ async fn only_lost_answers_in_a_row_and_to_one_password_count() {
         in_use().await;
     }
     world.simulator.examiner_logs_out(0).unwrap();
-    // What turns everybody away has not looked at the password.
+    // Who is too busy for everybody has not looked at the password.
     for _ in 0..3 {
-        let fault = Fault::always(FaultKind::Maintenance).at(Place::Login);
-        world.simulator.inject(fault);
+        let busy = FaultKind::Status {
+            code: 503,
+            retry_after: None,
+        };
+        world
+            .simulator
+            .inject(Fault::always(busy).at(Place::Login));
         assert_eq!(sync().await, RunStatus::Failed);
         world.simulator.clear_faults();
     }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::ops::{Range, RangeBounds};
 
 use super::form::{Choice, Field, FieldKind, Form};
-use super::link::Link;
+use super::link::{Click, Link};
 use agendad_domain::text::folds_to;
 
 /// What a page holds. `at` counts tags in page order, so that "after the table" can be asked.
@@ -18,6 +18,8 @@ pub(crate) struct Document<'a> {
     pub forms: Vec<Form>,
     /// Anchors and buttons.
     pub links: Vec<Link<'a>>,
+    /// What is clicked besides them, in page order.
+    pub clicks: Vec<Click<'a>>,
     pub tables: Vec<Table<'a>>,
     /// Selects that stand in no form.
     pub selects_outside_forms: Vec<Field>,
@@ -115,7 +117,8 @@ impl<'a> Cell<'a> {
 impl Document<'_> {
     /// Visible text between two places, white space folded.
     pub(crate) fn text_between(&self, from: usize, to: usize) -> String {
-        let runs = self.runs.iter().filter(|run| from <= run.at && run.at < to);
+        let first = self.runs.partition_point(|run| run.at < from);
+        let runs = self.runs[first..].iter().take_while(|run| run.at < to);
         runs.map(|run| &*run.text).collect::<Vec<_>>().join(" ")
     }
 

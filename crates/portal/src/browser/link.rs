@@ -12,8 +12,22 @@ pub(crate) struct Link<'a> {
     pub label: String,
     pub href: Option<Cow<'a, str>>,
     pub onclick: Option<Cow<'a, str>>,
+    /// What it says to whoever points at it or cannot see it.
+    pub title: Option<Cow<'a, str>>,
+    /// The page that it says it shows (`data-page`).
+    pub page: Option<Cow<'a, str>>,
     /// Whether it is a button that sends its form.
     pub submits: bool,
+}
+
+/// Something else that is clicked: a cell, an item, an image.
+#[derive(Debug)]
+pub(crate) struct Click<'a> {
+    pub at: usize,
+    pub end: usize,
+    pub onclick: Option<Cow<'a, str>>,
+    pub title: Option<Cow<'a, str>>,
+    pub page: Option<Cow<'a, str>>,
 }
 
 impl Link<'_> {
@@ -64,6 +78,8 @@ mod tests {
             label: String::new(),
             href: Some(href.into()),
             onclick: Some(onclick.into()),
+            title: None,
+            page: None,
             submits: false,
         }
         .target(&scripts)

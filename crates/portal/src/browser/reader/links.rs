@@ -2,8 +2,10 @@
 
 use super::state::{Element, Reader};
 use crate::browser::html::name::Name;
-use crate::browser::link::Link;
+use crate::browser::html::tree::Id;
+use crate::browser::link::{Click, Link};
 use agendad_domain::text::fold;
+use std::borrow::Cow;
 
 fn submits(element: Element<'_, '_>) -> bool {
     let kind = element
@@ -17,7 +19,48 @@ fn submits(element: Element<'_, '_>) -> bool {
     submits && !element.has("disabled")
 }
 
+fn title<'a>(element: Element<'_, 'a>) -> Option<Cow<'a, str>> {
+    let texts = ["title", "aria-label"].into_iter();
+    let mut texts = texts.filter_map(|name| element.trimmed(name));
+    texts.find(|text| !text.is_empty())
+}
+
+fn page<'a>(element: Element<'_, 'a>) -> Option<Cow<'a, str>> {
+    let page = element.trimmed("data-page");
+    page.filter(|page| !page.is_empty() && !element.has("disabled"))
+}
+
+/// What pagers are made of that are no links.
+fn is_clicked(element: Element<'_, '_>) -> bool {
+    let is_made_so = matches!(
+        element.name,
+        Name::TD | Name::TH | Name::SPAN | Name::LI | Name::DIV | Name::IMG
+    );
+    let mut attributes = element.attributes.iter();
+    is_made_so && attributes.any(|attribute| matches!(&*attribute.name, "onclick" | "data-page"))
+}
+
 impl<'a> Reader<'a> {
+    pub(super) fn open_click(&mut self, id: Id, element: Element<'_, 'a>) {
+        if self.templates > 0 || self.hidden > 0 || !is_clicked(element) {
+            return;
+        }
+        self.clicks.push((id, self.document.clicks.len()));
+        self.document.clicks.push(Click {
+            at: self.at,
+            end: self.at,
+            onclick: element.trimmed("onclick"),
+            title: title(element).or_else(|| element.trimmed("alt")),
+            page: page(element),
+        });
+    }
+
+    pub(super) fn close_click(&mut self, id: Id) {
+        if let Some((_, index)) = self.clicks.pop_if(|(open, _)| *open == id) {
+            self.document.clicks[index].end = self.at;
+        }
+    }
+
     pub(super) fn open_link(&mut self, element: Element<'_, 'a>, label: Option<&str>) {
         self.links.push(self.document.links.len());
         self.document.links.push(Link {
@@ -25,6 +68,8 @@ impl<'a> Reader<'a> {
             label: label.unwrap_or_default().to_owned(),
             href: element.trimmed("href"),
             onclick: element.trimmed("onclick"),
+            title: title(element),
+            page: page(element),
             submits: submits(element),
         });
     }

@@ -43,10 +43,14 @@ impl<'a> Reader<'a> {
     fn open_node(&mut self, tree: &Tree<'a>, id: Id) {
         match &tree.node(id).data {
             Data::Text(text) if self.templates == 0 => self.text(text),
-            Data::Element(element) => self.open(Element {
-                name: element.name,
-                attributes: tree.attributes(*element),
-            }),
+            Data::Element(element) => {
+                let element = Element {
+                    name: element.name,
+                    attributes: tree.attributes(*element),
+                };
+                self.open(element);
+                self.open_click(id, element);
+            }
             Data::Text(_) | Data::Document | Data::Doctype | Data::Comment(_) => {}
         }
     }
@@ -55,6 +59,7 @@ impl<'a> Reader<'a> {
         if let Data::Element(element) = &tree.node(id).data {
             let is_element = |id| matches!(tree.node(id).data, Data::Element(_));
             self.close(element.name, || tree.children(id).any(is_element));
+            self.close_click(id);
         }
     }
 

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use crate::browser::document::Document;
 use crate::browser::form::{Choice, Field};
 use crate::browser::html::name::Name;
-use crate::browser::html::tree::Attribute;
+use crate::browser::html::tree::{Attribute, Id};
 
 /// An element and what its tag says.
 #[derive(Clone, Copy)]
@@ -58,6 +58,8 @@ pub(super) struct Reader<'a> {
     pub(super) cut_off: Option<usize>,
     /// Links that are open; HTML forbids nesting, pages do not always care.
     pub(super) links: Vec<usize>,
+    /// What else is clicked and is open.
+    pub(super) clicks: Vec<(Id, usize)>,
     pub(super) select: Option<(usize, usize)>,
     /// A select that stands in no form.
     pub(super) select_outside_forms: Option<Field>,

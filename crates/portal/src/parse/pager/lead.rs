@@ -1,0 +1,317 @@
+//! What is clicked to see a further page: a link, a button, or whatever else has a script for it.
+
+use crate::browser::document::Document;
+use crate::browser::link::{Click, Link};
+use agendad_domain::text::fold;
+
+/// The labels of links to a further page, folded.
+const NEXT: [&str; 28] = [
+    "prox",
+    "proxima",
+    "proximo",
+    "proximas",
+    "proximos",
+    "prox pagina",
+    "proxima pagina",
+    "proximos registros",
+    "proximos resultados",
+    "seguinte",
+    "pagina seguinte",
+    "avancar",
+    "ultima",
+    "ultimo",
+    "ultima pagina",
+    "fim",
+    "mais",
+    "ver mais",
+    "exibir mais",
+    "mostrar mais",
+    "carregar mais",
+    "mais registros",
+    "mais resultados",
+    "ver todos",
+    "exibir todos",
+    "mostrar todos",
+    "next",
+    "last",
+];
+
+/// What scripts call pages that have no number.
+const STEPS: [&str; 8] = [
+    "next",
+    "last",
+    "fastforward",
+    "forward",
+    "proxima",
+    "proximo",
+    "ultima",
+    "ultimo",
+];
+
+/// Every month has a day of this number, and no day so many pages.
+const CALENDAR: u32 = 28;
+
+/// What addresses name that lead to days or hours.
+const DAYS: [&str; 5] = ["dia", "data", "date", "day", "hora"];
+
+/// How functions begin that show another month; exams and names end alike.
+const SWITCHES: [&str; 11] = [
+    "", "muda", "mudar", "troca", "trocar", "altera", "alterar", "avancar", "proximo", "ir", "irpara",
+];
+
+/// Whatever is clicked has a longer label if more tags stand in it.
+const MOST_TAGS: usize = 12;
+
+/// Something to click whose label may mean a further page.
+pub(super) struct Lead {
+    further: Further,
+    /// What its address or its script says, in lower case.
+    address: String,
+    /// Whether a click does anything.
+    leads: bool,
+    /// Whether it is made to lead somewhere, though perhaps nowhere now.
+    is_link: bool,
+}
+
+/// What the label of a pager's link says.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Further {
+    /// The number of a page beyond the first.
+    Page(u32),
+    Next,
+    /// Next, by a sign alone.
+    Sign,
+}
+
+impl Further {
+    fn of(label: &str) -> Option<Self> {
+        let bare = label.trim_matches(|c: char| c.is_whitespace() || "<>«»‹›[]()|.".contains(c));
+        if bare.is_empty() {
+            return label.contains(['>', '»', '›']).then_some(Self::Sign);
+        }
+        if NEXT.contains(&bare) || is_range(bare) {
+            return Some(Self::Next);
+        }
+        let number = ["pagina", "pag"]
+            .iter()
+            .find_map(|word| bare.strip_prefix(word));
+        let number = number.unwrap_or(bare).trim_matches(['.', ':', ' ']);
+        let is_digits = number.len() <= 4 && number.bytes().all(|byte| byte.is_ascii_digit());
+        let page = number.parse().ok().filter(|page| is_digits && *page > 1);
+        page.map(Self::Page)
+    }
+
+    fn page(self) -> Option<u32> {
+        match self {
+            Self::Page(page) => Some(page),
+            Self::Next | Self::Sign => None,
+        }
+    }
+}
+
+/// `11-20`: the rows of a further page. Of days and months one mostly has a zero in front.
+fn is_range(label: &str) -> bool {
+    let number = |part: &str| {
+        let part = part.trim();
+        let is_number = part.bytes().all(|byte| byte.is_ascii_digit()) && !part.starts_with('0');
+        part.parse::<u32>().ok().filter(|_| is_number)
+    };
+    let parts = label.split_once(['-', '–']);
+    let ends = parts.and_then(|(first, last)| Some((number(first)?, number(last)?)));
+    ends.is_some_and(|(first, last)| 1 < first && first < last && last < 1000)
+}
+
+impl Lead {
+    pub(super) fn of_link(link: &Link<'_>) -> Option<Self> {
+        let title = || link.title.as_deref().map(fold);
+        let further = Further::of(&link.label).or_else(|| Further::of(&title()?))?;
+        let parts = [link.href.as_deref(), link.onclick.as_deref()];
+        Some(Self {
+            further,
+            address: address(parts, link.page.as_deref()),
+            leads: link.leads() || link.page.is_some(),
+            is_link: link.href.is_some(),
+        })
+    }
+
+    /// A sign alone opens and closes things, too: it is to name pages.
+    pub(super) fn of_click(click: &Click<'_>, document: &Document<'_>) -> Option<Self> {
+        if click.end > click.at + MOST_TAGS {
+            return None;
+        }
+        let label = fold(&document.text_between(click.at, click.end));
+        let title = || click.title.as_deref().map(fold);
+        let further = Further::of(&label).or_else(|| Further::of(&title()?))?;
+        let address = address([None, click.onclick.as_deref()], click.page.as_deref());
+        let lead = Self {
+            further,
+            address,
+            leads: true,
+            is_link: true,
+        };
+        Some(lead).filter(|lead| further != Further::Sign || lead.names_page())
+    }
+
+    /// Whether it is a number or a word, and its address or script names pages. Above the header other numbers stand
+    /// too, in a calendar or a menu.
+    pub(super) fn is_named(&self) -> bool {
+        self.further != Further::Sign && self.names_page()
+    }
+
+    /// Whether pages are named right before a number, that of the label if it has one, or by the function that is
+    /// called: `?d-16544-p=2`, `paginar('lista', 2)`, `{'page': 'next'}`. A path may have pages in it, too.
+    fn names_page(&self) -> bool {
+        let words = words(&self.address);
+        let is_meant = |word: &Word<'_>, behind: &[Word<'_>]| match self.further {
+            Further::Page(page) if word.called => behind.iter().any(|word| word.is(page)),
+            Further::Page(page) => behind.first().is_some_and(|word| word.is(page)),
+            Further::Next | Further::Sign => {
+                let is_step = |word: &Word<'_>| word.number().is_some() || STEPS.contains(&word.text);
+                word.called || behind.first().is_some_and(is_step)
+            }
+        };
+        let is_page = |word: &str| matches!(word, "p" | "pg") || word.contains("pag");
+        let mut words = words.iter().zip(behind(&words));
+        words.any(|(word, behind)| is_page(word.text) && is_meant(word, behind))
+    }
+
+    /// Whether a word that says a day stands right before the number of the label, or before a date of that day.
+    fn names_its_day(&self, is_day: impl Fn(&str) -> bool) -> bool {
+        let Further::Page(day) = self.further else {
+            return false;
+        };
+        let words = words(&self.address);
+        let is_meant = |behind: &[Word<'_>]| {
+            let mut behind = behind.iter().skip_while(|word| word.text == "this");
+            let first = behind.next();
+            let is_year = first.is_some_and(|word| word.text.len() == 4);
+            let written = if is_year { behind.nth(1) } else { first };
+            written.is_some_and(|word| word.is(day) || word.is_date_of(day))
+        };
+        let mut words = words.iter().zip(behind(&words));
+        words.any(|(word, behind)| is_day(word.text) && is_meant(behind))
+    }
+
+    /// Whether it leads to a month, and nothing that it says can be anything else.
+    fn switches_month(&self) -> bool {
+        let words = words(&self.address);
+        let is_month = |word: &Word<'_>| {
+            let verb = word.text.strip_suffix("mes");
+            verb.is_some_and(|verb| SWITCHES.contains(&verb)) || word.text.contains("month")
+        };
+        let names_time = |word: &Word<'_>| {
+            let is_other = matches!(word.text, "ano" | "year") || DAYS.contains(&word.text);
+            is_month(word) || is_other || word.number().is_some()
+        };
+        let names_month = words.iter().zip(behind(&words)).any(|(word, behind)| {
+            let is_numbered = || behind.first().is_some_and(|word| word.number().is_some());
+            is_month(word) && (word.called || is_numbered())
+        });
+        let mut pairs = words.windows(2);
+        names_month && pairs.all(|pair| pair[1].number().is_none() || names_time(&pair[0]))
+    }
+}
+
+/// A word of an address or a script.
+struct Word<'a> {
+    text: &'a str,
+    /// Whether it is a function that is called.
+    called: bool,
+}
+
+impl Word<'_> {
+    fn number(&self) -> Option<u32> {
+        let is_number = self.text.bytes().all(|byte| byte.is_ascii_digit());
+        self.text.parse().ok().filter(|_| is_number)
+    }
+
+    fn is(&self, number: u32) -> bool {
+        self.number() == Some(number)
+    }
+
+    /// `24112026` or `20261124`
+    fn is_date_of(&self, day: u32) -> bool {
+        let is_written = self.text.len() == 8 && self.number().is_some();
+        let day = format!("{day:02}");
+        is_written && (self.text.starts_with(&day) || self.text.ends_with(&day))
+    }
+}
+
+fn words(address: &str) -> Vec<Word<'_>> {
+    let is_between = |c: char| !c.is_alphanumeric();
+    let pieces = address.split_inclusive(is_between);
+    let words = pieces.map(|piece| Word {
+        text: piece.trim_end_matches(is_between),
+        called: piece.ends_with('('),
+    });
+    words.filter(|word| !word.text.is_empty()).collect()
+}
+
+/// What stands behind each word.
+fn behind<'w, 'a>(words: &'w [Word<'a>]) -> impl Iterator<Item = &'w [Word<'a>]> {
+    (1..=words.len()).map(move |next| &words[next..])
+}
+
+/// Where a click leads, in lower case.
+fn address(parts: [Option<&str>; 2], page: Option<&str>) -> String {
+    let page = page.map(|page| format!("page={page}"));
+    let parts = parts.into_iter().chain([page.as_deref()]);
+    let parts: Vec<&str> = parts.flatten().collect();
+    parts.join(" ").to_lowercase()
+}
+
+/// The numbers of pages beyond the first, in order.
+fn pages(leads: &[Lead]) -> Vec<u32> {
+    let mut pages: Vec<u32> = leads.iter().filter_map(|lead| lead.further.page()).collect();
+    pages.sort_unstable();
+    pages.dedup();
+    pages
+}
+
+/// Whether they are those from the second page on.
+fn is_run(pages: &[u32]) -> bool {
+    pages.iter().zip(2..).all(|(page, next)| *page == next)
+}
+
+/// Whether the numbers are the days of a month: all of them, or each in its own address as a day.
+fn are_days(leads: &[Lead]) -> bool {
+    let numbers = pages(leads);
+    if numbers.last() >= Some(&CALENDAR) {
+        return true;
+    }
+    let mut numbered = leads.iter().filter(|lead| lead.further.page().is_some());
+    // Pages carry the day of the result in their addresses, too, and a run of them is only told from days by what
+    // stands alone.
+    let is_run = is_run(&numbers);
+    let is_day = |word: &str| {
+        let mut days = DAYS.iter();
+        days.any(|day| word.ends_with(day) || !is_run && word.contains(day))
+    };
+    let can_be = !numbers.is_empty() && (!is_run || numbers.len() > 1);
+    can_be && numbered.all(|lead| lead.names_its_day(is_day) && !lead.names_page())
+}
+
+/// Behind the header, where the result itself is. A number there leads to a further page wherever it leads, by a script
+/// for one (of a day of one page there is no second), unless the days of a month stand there.
+pub(super) fn lead_on(leads: &[Lead]) -> bool {
+    let are_days = are_days(leads);
+    let is_other = |lead: &Lead| are_days || lead.further.page().is_none() && lead.switches_month();
+    let can_be = |lead: &&Lead| lead.leads || lead.further.page().is_some() && lead.is_link;
+    let mut leads = leads.iter().filter(can_be);
+    leads.any(|lead| lead.names_page() || !is_other(lead))
+}
+
+/// Whether the numbers are those from the second page on, each in its own address, and nothing tells of days.
+pub(super) fn are_run(leads: &[Lead]) -> bool {
+    let numbers = pages(leads);
+    let is_calendar = numbers.last() >= Some(&CALENDAR);
+    let mut numbered = leads.iter().filter_map(|lead| {
+        let page = lead.further.page()?;
+        Some((page, lead.address.as_str()))
+    });
+    let is_its_own = |(page, address): (u32, &str)| {
+        let is_of_days = DAYS.iter().any(|word| address.contains(word));
+        words(address).iter().any(|word| word.is(page)) && !is_of_days
+    };
+    !numbers.is_empty() && is_run(&numbers) && !is_calendar && numbered.all(is_its_own)
+}

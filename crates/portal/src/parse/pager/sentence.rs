@@ -1,0 +1,249 @@
+//! Sentences that count more than is shown.
+
+use agendad_domain::text::fold;
+
+/// How words begin that say that some are shown, folded.
+const SHOWING: [&str; 7] = [
+    "exibi",
+    "mostra",
+    "visualiza",
+    "lista",
+    "apresenta",
+    "display",
+    "showing",
+];
+
+/// How words begin that say what is counted, folded.
+const COUNTED: [&str; 4] = ["registro", "resultado", "itens", "record"];
+
+/// How words begin that say that a day is meant, folded.
+const DAYS: [&str; 3] = ["dia", "data", "date"];
+
+/// So many words lie at most between such a word and the first number, and so many between a total and that.
+const TO_RANGE: usize = 3;
+const TO_TOTAL: usize = 8;
+
+/// No day has so many appointments.
+const YEARS: std::ops::RangeInclusive<u32> = 1900..=2100;
+
+/// Whether a sentence says that more is there than is shown: `25 registros encontrados, exibindo 1 a 15`, `exibindo 16 a
+/// 25 de 25`, `mostrando 15 de um total de 25`, `Página 1 de 2`.
+pub(super) fn says_more(text: &str) -> bool {
+    let folded = fold(text);
+    let is_between = |c: char| c.is_whitespace() || ",;:()[]|<>".contains(c);
+    let mut words = Vec::new();
+    for word in folded.split(is_between).filter(|word| !word.is_empty()) {
+        match spoken(word) {
+            Some(spoken) => words.extend(spoken),
+            None => words.push(word.trim_matches('.')),
+        }
+    }
+    let sentence = Sentence { words };
+    (0..sentence.words.len()).any(|at| {
+        sentence.pages_say_more(at) || sentence.range_says_more(at) || sentence.count_says_more(at)
+    })
+}
+
+/// `1-15`, `1/2` and `1-15/25` as they are spoken; a date has more parts.
+fn spoken(word: &str) -> Option<Vec<&str>> {
+    let is_digit = |c: char| c.is_ascii_digit();
+    let signs: String = word.chars().filter(|c| !is_digit(*c)).collect();
+    let between: &[&str] = match signs.as_str() {
+        "-" | "–" => &["a"],
+        "/" => &["/"],
+        "-/" | "–/" => &["a", "/"],
+        _ => return None,
+    };
+    let numbers: Vec<&str> = word.split(|c: char| !is_digit(c)).collect();
+    if numbers.iter().any(|number| number.is_empty()) {
+        return None;
+    }
+    let mut spoken = vec![numbers[0]];
+    for (between, number) in between.iter().zip(&numbers[1..]) {
+        spoken.extend([between, number]);
+    }
+    Some(spoken)
+}
+
+struct Sentence<'a> {
+    words: Vec<&'a str>,
+}
+
+impl<'a> Sentence<'a> {
+    fn word(&self, at: usize) -> &'a str {
+        self.words.get(at).copied().unwrap_or_default()
+    }
+
+    /// Those before a place.
+    fn before(&self, at: usize, most: usize) -> &[&'a str] {
+        &self.words[at.saturating_sub(most)..at]
+    }
+
+    fn number(&self, at: usize) -> Option<u32> {
+        let word = self.word(at);
+        let is_number = word.len() <= 6 && word.bytes().all(|byte| byte.is_ascii_digit());
+        word.parse().ok().filter(|_| is_number)
+    }
+
+    /// The place of the total that is told from here on: `de 25`, `de um total de 25`, `/ 25`, `total 25`. A year is none.
+    fn total(&self, at: usize) -> Option<usize> {
+        if !matches!(self.word(at), "de" | "do" | "of" | "/" | "total") {
+            return None;
+        }
+        let mut total = at + 1;
+        while total < at + 5 && matches!(self.word(total), "um" | "a" | "total" | "de" | "of") {
+            total += 1;
+        }
+        let is_year = |at: usize| self.number(at).is_some_and(|number| YEARS.contains(&number));
+        let is_date = is_year(total) || matches!(self.word(total + 1), "de" | "/") && is_year(total + 2);
+        Some(total).filter(|total| self.number(*total).is_some() && !is_date)
+    }
+
+    /// `pagina 1 de 2`; `pagina de 2`, where the first number stands in a field; `total de paginas 2`; `em 2 paginas`
+    fn pages_say_more(&self, at: usize) -> bool {
+        let total = match self.word(at) {
+            "pagina" | "pag" | "page" => {
+                let first = self.number(at + 1).map_or(at + 1, |_| at + 2);
+                self.total(first).and_then(|total| self.number(total))
+            }
+            "paginas" | "pages" => {
+                let is_total = |word: &&str| matches!(*word, "total" | "numero" | "quantidade");
+                let behind = self.number(at + 1);
+                let behind = behind.filter(|_| self.before(at, 2).iter().any(is_total));
+                behind.or_else(|| match self.before(at, 2) {
+                    ["em" | "de" | "in" | "of", _] => self.number(at - 1),
+                    _ => None,
+                })
+            }
+            _ => None,
+        };
+        total.is_some_and(|total| total > 1)
+    }
+
+    /// `exibindo 1 a 15`, with a total before it or behind it; `1 a 15 de 25`
+    fn range_says_more(&self, at: usize) -> bool {
+        let is_range = matches!(self.word(at + 1), "a" | "ate" | "to" | "-" | "–");
+        let (Some(first), Some(last), true) = (self.number(at), self.number(at + 2), is_range)
+        else {
+            return false;
+        };
+        if first > last || at > 0 && self.word(at - 1) == "/" {
+            return false;
+        }
+        let behind = self.total(at + 3).and_then(|total| self.number(total));
+        let total = if self.are_shown(at) {
+            behind.or_else(|| {
+                let mut before = (at.saturating_sub(TO_TOTAL)..at).rev();
+                before.find_map(|at| self.number(at))
+            })
+        } else {
+            behind.filter(|_| first == 1 && !self.is_of_days(at))
+        };
+        total.is_some_and(|total| total > last || total == last && first > 1)
+    }
+
+    /// `exibindo 15 de 25 registros`
+    fn count_says_more(&self, at: usize) -> bool {
+        let total = match self.word(at + 1) {
+            "de" | "of" => self.total(at + 1),
+            _ => None,
+        };
+        let (Some(shown), Some(total)) = (self.number(at), total) else {
+            return false;
+        };
+        let before = self.before(at, TO_RANGE);
+        let is_range = matches!(before.last(), Some(&("a" | "ate" | "to" | "-" | "–" | "/")));
+        let is_day = before.iter().any(|word| begins(word, &DAYS));
+        let is_shown = before.iter().any(|word| begins(word, &SHOWING)) && !is_day;
+        let is_counted = begins(self.word(total + 1), &COUNTED)
+            || before.last().is_some_and(|word| begins(word, &COUNTED) && word.ends_with('s'));
+        let is_more = self.number(total).is_some_and(|total| total > shown);
+        is_more && !is_range && (is_shown || is_counted)
+    }
+
+    /// Whether a word before a place says which of all appointments are shown.
+    fn are_shown(&self, at: usize) -> bool {
+        let mut before = self.before(at, TO_RANGE).iter();
+        before.any(|word| begins(word, &SHOWING) || begins(word, &COUNTED))
+    }
+
+    /// `dias 1 a 5 de 12`
+    fn is_of_days(&self, at: usize) -> bool {
+        match self.before(at, 2) {
+            [.., day, "de" | "do"] | [.., day] => begins(day, &DAYS),
+            [] => false,
+        }
+    }
+}
+
+fn begins(word: &str, beginnings: &[&str]) -> bool {
+    beginnings.iter().any(|beginning| word.starts_with(beginning))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sentence_says_more_only_if_it_counts_more_than_it_shows() {
+        for text in [
+            "25 registros encontrados, exibindo 1 a 15.",
+            "Exibindo 1 a 15 de 25",
+            "Exibindo 16 até 25 de 25 registros",
+            "Mostrando de 1 até 10 de 25 registros",
+            "Mostrando agendamentos 1-10 de 25",
+            "25 items found, displaying 1 to 15. [First/Prev] 1, 2",
+            "Página 1 de 2",
+            "Pág. 1/2",
+            "Exibindo 15 de 25 registros",
+            "Mostrando 15 de um total de 25",
+            "Exibindo registros de 1 a 15 de um total de 25",
+            "Exibindo 1 - 15 / 25",
+            "Exibindo 1-15/25",
+            "1 a 15 de 25 registros",
+            "1-15 de 25",
+            "Resultado DATA: 24/11/2026 1-15 de 25 VOLTAR",
+            "15 de 25 registros",
+            "Página 1 / 2",
+            "Página 1 de um total de 2",
+            "Total de páginas: 2",
+            "25 registros em 2 páginas",
+            "Página de 2",
+        ] {
+            assert!(says_more(text), "{text}");
+        }
+        for text in [
+            "25 registros encontrados, exibindo todos os registros.",
+            "15 registros encontrados, exibindo de 1 a 15",
+            "Exibindo 1 a 15 de 15 registros",
+            "Registros 1 - 10 de 10",
+            "Página 1 de 1",
+            "Exibindo 1 a 15",
+            "Resultado DATA: 24/11/2026 8 a 18 h",
+            "Resultado DATA: 05/11/2026",
+            "Resultado DATA: 05-11-2026",
+            "15 registros, resultado de 05/11 a 12/11",
+            "15 registros, resultado de 05/01 a 03/12",
+            "Atendimento de 8 a 18 de segunda a sexta",
+            "Exibindo os dias 24/11/2026 a 30/11/2026",
+            "Exibindo 15 de 15 registros",
+            "15 de 15",
+            "1 a 25 de 25",
+            "1-25 de 25",
+            "Exibindo registros de 1 a 25 de um total de 25",
+            "Exibindo 1 - 15 / 15",
+            "Página 1 / 1",
+            "Página de 1",
+            "Total de páginas: 1",
+            "15 registros em 1 páginas",
+            "Lista de 5 de 12 de 2026",
+            "Exibindo o dia 5 de 12",
+            "Atendimento dos dias 1 a 5 de 12",
+            "Resultado 24 de novembro de 2026",
+            "Realizados 5 de 12 agendamentos",
+            "",
+        ] {
+            assert!(!says_more(text), "{text}");
+        }
+    }
+}
