@@ -264,6 +264,33 @@ fn a_date_counts_wherever_it_is_said_of_the_table() {
 }
 
 #[test]
+fn a_date_above_the_legend_counts_where_the_result_says_none() {
+    let table = format!("<table>{HEAD}{ROW}</table>");
+    let said = |above: &str, content: &str| {
+        let page = around(content).replace("<fieldset>", &format!("<p>{above}</p><fieldset>"));
+        read(&page).map_err(|(_, text)| text)
+    };
+    let empty = "Nenhum registro encontrado";
+    for content in [&*table, empty] {
+        let error = said("<b>DATA:</b> 25/11/2026", content).unwrap_err();
+        assert!(error.contains("wrong date"), "{content}: {error}");
+        let rows = said("<b>DATA:</b> 24/11/2026", content);
+        assert_eq!(rows, Ok(usize::from(content != empty)), "{content}");
+    }
+    let dated = format!("DATA: 24/11/2026{table}");
+    assert_eq!(said("DATA: 25/11/2026", &dated), Ok(1), "its own counts");
+    let footed = format!("{table}<p>DATA: 24/11/2026</p>");
+    assert_eq!(said("DATA: 25/11/2026", &footed), Ok(1), "its own counts");
+    for clock in ["Data: 30/11/2026 10:15", "Data: 30/11/2026 - 10h15"] {
+        assert_eq!(said(clock, &table), Ok(1), "{clock}");
+        assert!(said(clock, empty).unwrap_err().contains("does not say"));
+    }
+    // Beside the list of dates it says nothing of a day.
+    let form = "<select name=dataAgendamento></select> Data: 24/11/2026";
+    assert!(said(form, empty).unwrap_err().contains("does not say"));
+}
+
+#[test]
 fn what_headers_and_appointments_say_is_not_said_of_the_table() {
     let head = HEAD.replace("</tr>", "<td>Data:</tr>");
     let rows = "<tr><td>9:30<td>52998224725<td>MARIA<td>Data: 01/11/2026</tr>";

@@ -9,6 +9,7 @@ mod pager;
 mod reaching;
 pub(crate) mod result;
 pub(crate) mod row;
+pub(crate) mod shown;
 pub(crate) mod table;
 
 pub(crate) use result::{DateOffer, day};

@@ -6,8 +6,9 @@ use chrono::NaiveDate;
 
 use super::absent::AbsentTexts;
 use super::column::ColumnNames;
-use super::table::{DataTable, RawRow};
-use super::{date, hour, mojibake, pager, row, table};
+use super::shown::{ShownDate, says_date, shown_above, shown_date};
+use super::table::DataTable;
+use super::{hour, mojibake, pager, row, table};
 use crate::browser::document::Document;
 use crate::browser::script;
 use crate::said::says;
@@ -19,9 +20,6 @@ use agendad_domain::{Cpf, DayReading, Profession, RowError, RowProblem, Unit, Un
 
 /// What messages of a failure say, folded.
 const TROUBLE: [&str; 5] = ["erro", "tente", "nao foi possivel", "falh", "indispon"];
-
-/// Among so many words behind the label the date is looked for.
-const WORDS_TO_A_DATE: usize = 6;
 
 /// A page that shows the result of a search.
 #[derive(Debug)]
@@ -51,16 +49,6 @@ pub(crate) struct ResultPage {
     pub search: Option<Box<SearchPage>>,
     /// Whether "VOLTAR" stands behind table and words, so that nothing is missing.
     pub is_closed: bool,
-}
-
-/// The date that a result page says it is of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum ShownDate {
-    One(NaiveDate),
-    None,
-    /// It says one that is not understood.
-    Odd,
-    Several,
 }
 
 /// Whether the list of dates offers a day, which decides what an empty table of it means.
@@ -124,13 +112,18 @@ pub(crate) fn find(document: &Document<'_>, profile: &Profile) -> Option<ResultP
             profile,
         )
     };
-    let date = match &table {
+    let mut date = match &table {
         Ok(Some(table)) => match said(after, &table.apart) {
             ShownDate::None => said(document.link_behind(after), &table.apart),
             date @ (ShownDate::One(_) | ShownDate::Odd | ShownDate::Several) => date,
         },
         Ok(None) | Err(_) => said(before, &[]),
     };
+    // Above the legend it may stand too. Where a day is to be chosen, the words there are those of the form.
+    let is_day = || matches!(table, Ok(Some(_))) || !offers_dates(document, profile);
+    if date == ShownDate::None && is_day() {
+        date = shown_above(&document.text_between(0, start.min(before)), profile);
+    }
     let says_empty = |end| says(&[document.text_between(start, end)], &profile.empty_texts);
     let ends = || document.goes_on || document.has_label(start..before, &[pager::BACK]);
     let form = document
@@ -158,6 +151,12 @@ pub(crate) fn find(document: &Document<'_>, profile: &Profile) -> Option<ResultP
     })
 }
 
+/// Whether a list of dates stands there, as on the page of the search.
+fn offers_dates(document: &Document<'_>, profile: &Profile) -> bool {
+    let mut selects = document.selects();
+    selects.any(|(field, _)| field.name == profile.date_field)
+}
+
 /// Whether a row of another table than the one that was found looks like an appointment, where that one has none.
 fn has_strays(
     document: &Document<'_>,
@@ -177,47 +176,6 @@ fn has_strays(
             && texts().any(|text| hour::parse(text).is_some())
             && texts().any(|text| Cpf::parse(text).is_ok_and(|cpf| cpf.has_valid_check_digits()))
     })
-}
-
-/// The one date that follows the label. Where something else with digits follows it, that is a date in another
-/// spelling, and may be another day's.
-fn shown_date(text: &str, profile: &Profile) -> ShownDate {
-    let folded = |text: &str| fold(text).replace(" :", ":");
-    let (folded, label) = (folded(text), folded(&profile.date_label));
-    if label.is_empty() {
-        return ShownDate::None;
-    }
-    let words = folded
-        .split(label.as_str())
-        .skip(1)
-        .filter_map(date_among_words);
-    let format = &profile.date_format;
-    let dates: Option<Vec<NaiveDate>> = words
-        .map(|word| {
-            // The next text may stand close behind it.
-            let end = word.find(char::is_alphabetic).unwrap_or(word.len());
-            let alone = word[..end].trim_end_matches(|c: char| !c.is_ascii_digit());
-            date::parse_as(word, format).or_else(|| date::parse_as(alone, format))
-        })
-        .collect();
-    let Some(mut dates) = dates else {
-        return ShownDate::Odd;
-    };
-    dates.dedup();
-    match dates.as_slice() {
-        [date] => ShownDate::One(*date),
-        [] => ShownDate::None,
-        _ => ShownDate::Several,
-    }
-}
-
-/// The first word with digits behind the label, up to the next label: the day of the week may stand before a date
-/// (`terça-feira, 25/11/2026`, `3ª-feira`).
-fn date_among_words(behind: &str) -> Option<&str> {
-    let words = behind.split_whitespace().take(WORDS_TO_A_DATE);
-    let mut words = words.take_while(|word| !word.ends_with(':'));
-    let has_digits = |word: &str| word.contains(|c: char| c.is_ascii_digit());
-    words.find(|word| has_digits(word) && !word.contains('ª'))
 }
 
 /// The reading of `date` that the page positively states.
@@ -356,19 +314,6 @@ fn read_rows(table: &DataTable, page: &ResultPage, profile: &Profile, reading: &
     absent.clear(&mut reading.rows);
 }
 
-/// Whether a row says the page's date and nothing else: in a cell of its own, or beside its label.
-fn says_date(row: &RawRow, date: ShownDate, profile: &Profile) -> bool {
-    let is_shown = |text: &str| shown_date(text, profile) == date;
-    let mut texts = row.cells.iter().filter(|text| !text.is_empty());
-    match (date, texts.next(), texts.next(), texts.next()) {
-        (ShownDate::One(_), Some(text), None, _) if !row.nested => is_shown(text),
-        (ShownDate::One(_), Some(label), Some(text), None) if !row.nested => {
-            is_shown(&format!("{label} {text}"))
-        }
-        _ => false,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -380,28 +325,6 @@ mod tests {
 
     fn date() -> NaiveDate {
         NaiveDate::from_ymd_opt(2026, 11, 25).unwrap()
-    }
-
-    #[test]
-    fn the_date_stands_in_the_next_few_words_behind_its_label() {
-        for (text, shown) in [
-            ("DATA: 25/11/2026", ShownDate::One(date())),
-            ("DATA\u{a0}: 25/11/2026", ShownDate::One(date())),
-            ("Data :25/11/2026", ShownDate::One(date())),
-            ("DATA: Terça-feira, 25/11/2026", ShownDate::One(date())),
-            ("DATA: 4ª-feira, dia 25/11/2026", ShownDate::One(date())),
-            ("DATA: quarta, 25.11.2026 24/11/2026", ShownDate::Odd),
-            ("DATA: quarta, 25 de novembro", ShownDate::Odd),
-            (
-                "DATA : 25/11/2026 DATA: terça 24/11/2026",
-                ShownDate::Several,
-            ),
-            ("DATA: Unidade: 18", ShownDate::None),
-            ("DATA: sem nada até o fim de 2026", ShownDate::None),
-            ("DATA 25/11/2026", ShownDate::None),
-        ] {
-            assert_eq!(shown_date(text, &profile()), shown, "{text}");
-        }
     }
 
     #[test]
