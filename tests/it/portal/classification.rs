@@ -1,10 +1,11 @@
 //! What a page is, whatever it looks like; and that nothing is read from a page that is something else.
 
 use agendad::domain::FailureKind::{self, Layout, Unavailable};
+use agendad::domain::unread_row::StoredSlot;
 use agendad::portal::offline;
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveTime};
 
-use crate::portal::bench::{day, profile, unit};
+use crate::portal::bench::{day, profile, shipped_profile, unit};
 use crate::portal::pages;
 
 fn date() -> NaiveDate {
@@ -503,6 +504,41 @@ fn an_odd_row_is_a_row_error_and_hides_nobody() {
     let reading = offline::read_day(&bytes, None, &profile(), &unit(), date()).unwrap();
     assert_eq!((reading.rows.len(), reading.row_errors.len()), (1, 3));
     assert!(!reading.is_complete());
+}
+
+#[test]
+fn an_appointment_outside_of_the_table_is_protected_alone() {
+    let outside = "<tr><td>10:00<td>111.444.777-35<td>ANA</tr>";
+    let second = format!("</table><table>{outside}</table>");
+    let headed = format!("</table><table>{HEAD}{ROW}{outside}</table>");
+    let cut = outside.replace("<tr>", "<tr></table>");
+    let split = "<tr></table>10:00 - ANA 111 444 777 35<table>";
+    let wanted = [format!("{second}{second}"), headed, cut, split.to_owned()];
+    for (more, unread) in wanted.iter().map(|more| (more.as_str(), 1)).chain([
+        // The same once more, for telephones.
+        ("</table><table><tr><td>Hora<td>CPF<td>Nome<tr><td>09:30<td>529.982.247-25<td>MARIA", 0),
+        ("</table><table><tr><td>Agora:<td>10:00<td>11144477736</table>", 0),
+        ("</table><p>Atendimento até 10:00, fone (11) 98765-4321</p>", 0),
+        ("</table><a href=x>VOLTAR</a><table><tr><td>10:00<td>11144477735<td>ANA", 0),
+        // Protected already.
+        ("<tr><td>10h00<td>111.444.777-35<td>ANA</tr></table><table><tr><td>10:00<td>11144477735<td>ANA", 1),
+    ]) {
+        let table = format!("DATA: 24/11/2026<table id=agenda>{HEAD}{ROW}{more}</table>");
+        let page = around(&table);
+        let bytes = encoding_rs::WINDOWS_1252.encode(&page).0;
+        let profile = shipped_profile();
+        let reading = offline::read_day(&bytes, None, &profile, &unit(), date()).unwrap();
+        assert_eq!(reading.rows.len(), 1, "{more}: {reading:?}");
+        assert_eq!(reading.row_errors.len(), unread, "{more}: {reading:?}");
+        let could_be = |hour: u32, cpf| {
+            let hour = NaiveTime::from_hms_opt(hour, 0, 0).unwrap();
+            let slot = StoredSlot { hour, cpf, name: "" };
+            let mut rows = reading.unread_rows().into_iter();
+            rows.any(|row| row.could_be(slot))
+        };
+        assert_eq!(could_be(10, "111.444.777-35"), unread == 1, "{more}");
+        assert!(!could_be(11, "987.654.321-00"), "{more}");
+    }
 }
 
 #[test]

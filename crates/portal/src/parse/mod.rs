@@ -10,6 +10,7 @@ mod reaching;
 pub(crate) mod result;
 pub(crate) mod row;
 pub(crate) mod shown;
+mod strays;
 pub(crate) mod table;
 
 pub(crate) use result::{DateOffer, day};

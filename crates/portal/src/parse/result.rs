@@ -7,8 +7,9 @@ use chrono::NaiveDate;
 use super::absent::AbsentTexts;
 use super::column::ColumnNames;
 use super::shown::{ShownDate, says_date, shown_above, shown_date};
+use super::strays::{self, Stray};
 use super::table::DataTable;
-use super::{hour, mojibake, pager, row, table};
+use super::{mojibake, pager, row, table};
 use crate::browser::document::Document;
 use crate::browser::script;
 use crate::said::says;
@@ -16,7 +17,7 @@ use crate::search::SearchPage;
 use crate::{search, title};
 use agendad_config::portal::{Profile, ResultDate};
 use agendad_domain::text::fold;
-use agendad_domain::{Cpf, DayReading, Profession, RowError, RowProblem, Unit, UnreadRow};
+use agendad_domain::{DayReading, Profession, RowError, RowProblem, Unit, UnreadRow};
 
 /// What messages of a failure say, folded.
 const TROUBLE: [&str; 5] = ["erro", "tente", "nao foi possivel", "falh", "indispon"];
@@ -39,8 +40,8 @@ pub(crate) struct ResultPage {
     pub ends_empty: bool,
     /// Whether its scripts tell of an error.
     pub tells_other: bool,
-    /// Whether rows of appointments stand elsewhere than under the header.
-    pub has_strays: bool,
+    /// Appointments that stand elsewhere than under the header.
+    pub strays: Vec<Stray>,
     /// The unit that its form repeats.
     pub unit: Option<String>,
     /// Whether a link or a sentence of it says that there is a further page.
@@ -142,7 +143,7 @@ pub(crate) fn find(document: &Document<'_>, profile: &Profile) -> Option<ResultP
         says_empty: says_empty(usize::MAX),
         ends_empty: ends() && says_empty(before),
         tells_other: tells_other(document, profile),
-        has_strays: has_strays(document, start, &table),
+        strays: strays::find(document, start, table.as_ref().ok().and_then(Option::as_ref)),
         unit: unit.and_then(search::shown_unit),
         has_more: matches!(&table, Ok(Some(table)) if pager::has_more(document, table, section)),
         search: None,
@@ -155,27 +156,6 @@ pub(crate) fn find(document: &Document<'_>, profile: &Profile) -> Option<ResultP
 fn offers_dates(document: &Document<'_>, profile: &Profile) -> bool {
     let mut selects = document.selects();
     selects.any(|(field, _)| field.name == profile.date_field)
-}
-
-/// Whether a row of another table than the one that was found looks like an appointment, where that one has none.
-fn has_strays(
-    document: &Document<'_>,
-    start: usize,
-    found: &Result<Option<DataTable>, String>,
-) -> bool {
-    let at = match found {
-        Ok(Some(table)) if !table.rows.is_empty() => return false,
-        Ok(Some(table)) => Some(table.at),
-        Ok(None) | Err(_) => None,
-    };
-    let others = document.tables.iter().filter(|table| table.at >= start);
-    let others = others.filter(|table| Some(table.at) != at);
-    others.flat_map(|table| &table.rows).any(|row| {
-        let texts = || row.cells.iter().map(|cell| &*cell.text);
-        texts().filter(|text| !text.is_empty()).count() > 2
-            && texts().any(|text| hour::parse(text).is_some())
-            && texts().any(|text| Cpf::parse(text).is_ok_and(|cpf| cpf.has_valid_check_digits()))
-    })
 }
 
 /// The reading of `date` that the page positively states.
@@ -213,13 +193,15 @@ pub(crate) fn day(
         return Err("the page says that there are no appointments, ends, and goes on with some (portal.profile.empty_texts)".to_owned());
     }
     // Where there is no table, what is missing in it is said below.
-    if nothing && page.has_strays && (page.says_empty || matches!(page.table, Ok(Some(_)))) {
+    if nothing && !page.strays.is_empty() && (page.says_empty || matches!(page.table, Ok(Some(_)))) {
         return Err(
             "appointments stand elsewhere than under the header (portal.profile.table_id, columns)"
                 .to_owned(),
         );
     }
     if !nothing || page.says_empty {
+        let rows = table.as_ref().map_or(0, |table| table.rows.len());
+        strays::protect(&page.strays, rows, &mut reading);
         return Ok(reading);
     }
     match table {
