@@ -112,6 +112,27 @@ fn every_page_has_its_class() {
     }
 }
 
+#[test]
+fn a_page_with_the_legend_in_its_menu_is_what_it_is_without_it() {
+    let menu = "<ul><li><a href=x>Agenda</a><li>Resultado</ul>";
+    let over = "<fieldset><legend>Resultado</legend>Sua sessão expirou.</fieldset>";
+    let refresh = "<html><meta http-equiv=refresh content='0;url=/x'><body></body></html>";
+    for (page, class) in [
+        (pages::entry(), "front door"),
+        (pages::login(&[]), "login of the agenda"),
+        (pages::MAINTENANCE.to_owned(), "unavailable"),
+        (pages::CAPTCHA.to_owned(), "captcha"),
+        (format!("<html><body>{over}</body></html>"), "session over"),
+        (refresh.to_owned(), "page that leads on"),
+        ("<html><body></body></html>".to_owned(), "result page"),
+        (around("DATA: 24/11/2026 Sem tabela"), "result page"),
+    ] {
+        let page = page.replacen("</body>", &format!("{menu}</body>"), 1);
+        assert!(page.contains(menu), "{page}");
+        assert_eq!(what(&page), class, "{page}");
+    }
+}
+
 fn read(html: &str) -> Result<usize, (FailureKind, String)> {
     let bytes = encoding_rs::WINDOWS_1252.encode(html).0;
     offline::read_day(&bytes, None, &profile(), &unit(), date())
