@@ -337,6 +337,16 @@ fn rows_of_blank_cells_are_unread_if_they_are_whole_and_spacers_if_not() {
         (reading.rows.len(), reading.row_errors.len())
     };
     let blank = "<tr><td>&nbsp;<td>&nbsp;<td>&nbsp;</tr>";
+    for hidden in ["<tr hidden>", "<tr style='display:none'>"] {
+        // A row in reserve is no appointment, unless there is none; one of a pager's further page is.
+        let reserve = blank.replace("<tr>", hidden);
+        assert_eq!(complete(&format!("{ROW}{reserve}")), (1, 0), "{hidden}");
+        assert_eq!(complete(&reserve), (0, 1), "{hidden}");
+        let further = ROW.replace("<tr>", hidden);
+        assert_eq!(complete(&format!("{ROW}{further}")), (2, 0), "{hidden}");
+    }
+    let sorted = "<tr><td><span style='display:none'>0930</span>9:30<td>52998224725<td>MARIA</tr>";
+    assert_eq!(complete(sorted), (1, 0));
     let message = "<tr><td colspan=3>Nenhum registro encontrado</tr>";
     assert_eq!(complete(&format!("{blank}{ROW}{blank}")), (1, 2));
     for spacer in [

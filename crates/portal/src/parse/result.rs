@@ -273,7 +273,7 @@ fn read_rows(table: &DataTable, page: &ResultPage, profile: &Profile, reading: &
             },
         };
         if is_blank {
-            let is_wide = raw.cells.len() == table.columns.len();
+            let is_wide = raw.cells.len() == table.columns.len() && !raw.hidden;
             blank.push((is_wide, error));
         } else {
             messages += usize::from(raw.single && !raw.nested);
@@ -284,8 +284,8 @@ fn read_rows(table: &DataTable, page: &ResultPage, profile: &Profile, reading: &
     {
         reading.row_errors.clear();
     } else if !(reading.rows.is_empty() && page.says_empty) {
-        // They may be filled by a script. Beside readable rows one of a few cells is a spacer; one that is as wide as
-        // the header holds an appointment that is not shown.
+        // They may be filled by a script. Beside readable rows one of a few cells is a spacer, and one that nobody sees
+        // is held in reserve; another that is as wide as the header holds an appointment that is not shown.
         let is_alone = reading.rows.is_empty();
         let blank = blank
             .into_iter()

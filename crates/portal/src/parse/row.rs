@@ -167,18 +167,19 @@ mod tests {
         )
     }
 
+    fn raw(cells: &[&str]) -> RawRow {
+        RawRow {
+            cells: cells.iter().map(|text| (*text).to_owned()).collect(),
+            nested: false,
+            single: false,
+            hidden: false,
+        }
+    }
+
     fn read_row(hora: &str, cpf: &str, nome: &str) -> Result<AgendaRow, Unreadable> {
         let columns = ["hora", "cpf", "nome", "local"].map(str::to_owned);
-        let cells = [hora, cpf, nome, ""].map(str::to_owned).to_vec();
-        let (nested, single) = (false, false);
-        read(
-            &columns,
-            &RawRow {
-                cells,
-                nested,
-                single,
-            },
-        )
+        let cells = [hora, cpf, nome, ""];
+        read(&columns, &raw(&cells))
     }
 
     #[test]
@@ -211,12 +212,7 @@ mod tests {
             ),
         ] {
             let cells = ["9:30", "52998224725", "MARIA", first, second, third];
-            let row = RawRow {
-                cells: cells.map(str::to_owned).to_vec(),
-                nested: false,
-                single: false,
-            };
-            let row = read(&columns, &row).unwrap();
+            let row = read(&columns, &raw(&cells)).unwrap();
             assert_eq!(row.column("fone"), joined, "{first}, {second}, {third}");
         }
     }
@@ -240,11 +236,7 @@ mod tests {
                 says
             );
         }
-        let row = RawRow {
-            cells: vec!["9:30".into()],
-            nested: false,
-            single: true,
-        };
+        let row = raw(&["9:30"]);
         assert_eq!(
             read(&["hora".into(), "cpf".into()], &row)
                 .unwrap_err()
@@ -273,14 +265,7 @@ mod tests {
     #[test]
     fn cells_that_do_not_stand_under_their_headers_are_known_by_their_form() {
         let columns = ["hora", "cpf", "nome"].map(str::to_owned);
-        let bad = |cells: &[&str]| {
-            let row = RawRow {
-                cells: cells.iter().map(|text| (*text).to_owned()).collect(),
-                nested: false,
-                single: false,
-            };
-            read(&columns, &row).unwrap_err().read
-        };
+        let bad = |cells: &[&str]| read(&columns, &raw(cells)).unwrap_err().read;
         let slot = |hour| StoredSlot {
             hour: hour::parse(hour).unwrap(),
             cpf: "111.444.777-35",

@@ -36,6 +36,8 @@ pub(crate) struct RawRow {
     pub nested: bool,
     /// Whether it is one cell, wide or not: a message or a spacer.
     pub single: bool,
+    /// Whether nobody sees it.
+    pub hidden: bool,
 }
 
 /// The data table of a document.
@@ -139,13 +141,14 @@ fn read(table: &Table<'_>, names: &ColumnNames<'_>) -> Option<DataTable> {
 /// A row's cells, and those that reach into it from above.
 fn raw_row(row: &Row<'_>, reaching: &mut Reaching) -> RawRow {
     let text = |(cell, first): (&Cell<'_>, bool)| if first { &*cell.text } else { "" }.to_owned();
-    let nested = row.cells.iter().any(|cell| cell.nested);
+    let (nested, hidden) = (row.cells.iter().any(|cell| cell.nested), row.hidden);
     let single = reaching.is_empty() && row.cells.len() == 1;
     if reaching.is_empty() && row.cells.iter().all(|cell| cell.rowspan == 1) {
         return RawRow {
             cells: spread(row).map(text).collect(),
             nested,
             single,
+            hidden,
         };
     }
     let (mut cells, mut reach) = (Vec::new(), Vec::new());
@@ -169,6 +172,7 @@ fn raw_row(row: &Row<'_>, reaching: &mut Reaching) -> RawRow {
         cells,
         nested,
         single,
+        hidden,
     }
 }
 
