@@ -6,10 +6,21 @@ use super::column::ColumnNames;
 use super::hour;
 use super::reaching::Reaching;
 use crate::browser::document::{Cell, Document, Row, Table};
-use agendad_domain::agenda::column::{CPF, HORA, NOME};
+use agendad_domain::agenda::column::{
+    CPF, HORA, NOME, STATUS_EXAME_MEDICO, STATUS_EXAME_PSICOLOGICO,
+};
 
 /// The columns without which nothing can be read.
 const REQUIRED: [&str; 3] = [HORA, CPF, NOME];
+
+/// The columns of which there may be but one; what stands in several of another name is one text.
+const SINGLE: [&str; 5] = [
+    HORA,
+    CPF,
+    NOME,
+    STATUS_EXAME_MEDICO,
+    STATUS_EXAME_PSICOLOGICO,
+];
 
 /// More columns than these, or more rows, no day has; the bounds keep a page of wide cells from taking
 /// all memory.
@@ -68,7 +79,7 @@ pub(crate) fn find(
             "the table has more than {MOST_COLUMNS} columns or {MOST_ROWS} rows"
         ));
     }
-    match duplicate(&table.columns, names) {
+    match duplicate(&table.columns) {
         Some(key) => Err(format!("the table has two columns `{key}`")),
         None => Ok(Some(table)),
     }
@@ -249,18 +260,11 @@ fn spread<'t, 'a>(row: &'t Row<'a>) -> impl Iterator<Item = (&'t Cell<'a>, bool)
         .take(MOST_COLUMNS + 1)
 }
 
-/// A column that the profile knows and that is there twice: nobody can say which is meant.
-fn duplicate<'t>(columns: &'t [String], names: &ColumnNames<'_>) -> Option<&'t str> {
-    let mut sorted: Vec<&str> = columns
-        .iter()
-        .map(String::as_str)
-        .filter(|key| names.is_key(key))
-        .collect();
-    sorted.sort_unstable();
-    sorted
-        .windows(2)
-        .find(|pair| pair[0] == pair[1])
-        .map(|pair| pair[0])
+/// A column that decides something and is there twice: nobody can say which is meant.
+fn duplicate(columns: &[String]) -> Option<&'static str> {
+    let is_double =
+        |single: &&str| columns.iter().filter(|key| key == single).count() > 1;
+    SINGLE.into_iter().find(is_double)
 }
 
 #[cfg(test)]
@@ -349,6 +353,13 @@ mod tests {
         assert_eq!(missing(&page), ["cpf"]);
         let twice = reader::read("<table><tr><th>Hora<th>Nome<th>CPF<th>Nome</table>").unwrap();
         assert!(find(&twice).unwrap_err().contains("`nome`"));
+        let statuses = "<table><tr><th>Hora<th>Nome<th>CPF<th>Status do Exame M\u{e9}dico<th>\
+                        Status do Exame M\u{e9}dico</table>";
+        let refused = find(&reader::read(statuses).unwrap()).unwrap_err();
+        assert!(refused.contains("`status_exame_medico`"), "{refused}");
+        let contacts =
+            "<table><tr><th>Hora<th>Nome<th>CPF<th>Telefone<th>Telefone<th>E-mail<th>Email</table>";
+        assert!(find(&reader::read(contacts).unwrap()).unwrap().is_some());
         let unknown =
             "<table><tr><th>Hora<th>Nome<th>CPF<th>A\u{e7}\u{f5}es<th>A\u{e7}\u{f5}es</table>";
         assert!(find(&reader::read(unknown).unwrap()).unwrap().is_some());
