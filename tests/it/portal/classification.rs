@@ -349,6 +349,10 @@ fn rows_of_blank_cells_are_unread_if_they_are_whole_and_spacers_if_not() {
     assert_eq!(complete(sorted), (1, 0));
     let message = "<tr><td colspan=3>Nenhum registro encontrado</tr>";
     assert_eq!(complete(&format!("{blank}{ROW}{blank}")), (1, 2));
+    let unseen = "<tr><td colspan=3>&#8203;&shy;</tr>";
+    assert_eq!(complete(&format!("{unseen}{ROW}{unseen}")), (1, 0));
+    let marked = ROW.replace("<td>", "<td>&#xFEFF;&lrm;");
+    assert_eq!(complete(&marked), (1, 0));
     for spacer in [
         "<tr><td>&nbsp;</tr>",
         "<tr><td colspan=3>&nbsp;</tr>",

@@ -16,7 +16,7 @@ use crate::said::says;
 use crate::search::SearchPage;
 use crate::{search, title};
 use agendad_config::portal::{Profile, ResultDate};
-use agendad_domain::text::fold;
+use agendad_domain::text::{fold, visible};
 use agendad_domain::{DayReading, Profession, RowError, RowProblem, Unit, UnreadRow};
 
 /// What messages of a failure say, folded.
@@ -256,7 +256,8 @@ fn read_rows(table: &DataTable, page: &ResultPage, profile: &Profile, reading: &
     // Rows of one cell with a text, which may say that there is nothing.
     let mut messages = 0;
     for (index, raw) in table.rows.iter().enumerate() {
-        let is_blank = !raw.nested && raw.cells.iter().all(String::is_empty);
+        let is_seen = |text: &String| !visible(text).trim().is_empty();
+        let is_blank = !raw.nested && !raw.cells.iter().any(is_seen);
         if raw.single && is_blank {
             continue;
         }

@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use super::table::RawRow;
 use super::{date, hour};
 use agendad_config::portal::Profile;
-use agendad_domain::text::fold;
+use agendad_domain::text::{fold, is_invisible};
 
 /// Among so many words behind the label the date is looked for.
 const WORDS_TO_A_DATE: usize = 6;
@@ -52,6 +52,7 @@ fn shown_by(
     let format = &profile.date_format;
     let dates: Option<Vec<NaiveDate>> = words
         .map(|word| {
+            let word = word.trim_matches(is_invisible);
             // The next text may stand close behind it.
             let end = word.find(char::is_alphabetic).unwrap_or(word.len());
             let alone = word[..end].trim_end_matches(|c: char| !c.is_ascii_digit());
@@ -127,6 +128,7 @@ mod tests {
             ("DATA: 25/11/2026", ShownDate::One(date())),
             ("DATA\u{a0}: 25/11/2026", ShownDate::One(date())),
             ("Data :25/11/2026", ShownDate::One(date())),
+            ("DATA: \u{200b}25/11/2026\u{ad}", ShownDate::One(date())),
             ("DATA: Terça-feira, 25/11/2026", ShownDate::One(date())),
             ("DATA: 4ª-feira, dia 25/11/2026", ShownDate::One(date())),
             ("DATA: quarta, 25.11.2026 24/11/2026", ShownDate::Odd),
