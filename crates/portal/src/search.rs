@@ -188,9 +188,18 @@ pub(crate) fn shown_unit(field: &Field) -> Option<String> {
             .rfind(|option| option.selected && !is_placeholder(option))
             .map(|option| option.value.clone()),
         FieldKind::Hidden | FieldKind::Password | FieldKind::Submit | FieldKind::Other => {
-            Some(field.value.clone()).filter(|code| !code.is_empty())
+            Some(field.value.clone()).filter(|code| !is_no_code(code))
         }
     }
+}
+
+/// Whether a code is that of nothing, as a form has it before anything is chosen: none, zero, or below it.
+fn is_no_code(code: &str) -> bool {
+    let code = code.trim();
+    let is_negative = code.strip_prefix('-').is_some_and(|number| {
+        !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
+    });
+    is_negative || code.bytes().all(|byte| byte == b'0')
 }
 
 /// `- SELECIONE -`, and options that say nothing.

@@ -226,6 +226,14 @@ fn a_day_is_read_only_from_its_own_page() {
             "another unit",
         ),
         (
+            format!("<form><input type=hidden name=unidade value=0></form>DATA: 24/11/2026{table}"),
+            "",
+        ),
+        (
+            format!("<form><input type=hidden name=unidade value=-1></form>DATA: 24/11/2026{table}"),
+            "",
+        ),
+        (
             format!(
                 "DATA: 24/11/2026<table>{}{ROW}</table>",
                 HEAD.replace("CPF", "Nome")
