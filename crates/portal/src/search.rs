@@ -202,10 +202,17 @@ fn is_no_code(code: &str) -> bool {
     is_negative || code.bytes().all(|byte| byte == b'0')
 }
 
-/// `- SELECIONE -`, and options that say nothing.
+/// `- SELECIONE -`, `TODAS AS UNIDADES`, and options that say nothing.
 pub(super) fn is_placeholder(option: &Choice) -> bool {
     let text = fold(&option.text);
-    option.value.trim().is_empty() || text.starts_with('-') || text.contains("selecione")
+    let says_all = || {
+        let mut words = text.split(|c: char| !c.is_alphanumeric());
+        words.any(|word| matches!(word, "todas" | "todos"))
+    };
+    option.value.trim().is_empty()
+        || text.starts_with('-')
+        || text.contains("selecione")
+        || is_no_code(&option.value) && says_all()
 }
 
 /// The entry that chooses no date. One that names a date is none, and neither is one that says something else.
@@ -410,6 +417,19 @@ mod tests {
         ] {
             assert!(date_list(&list, "%d/%m/%Y").is_err(), "{list:?}");
         }
+    }
+
+    #[test]
+    fn all_units_together_are_no_unit() {
+        let list = [
+            choice("0", "TODAS AS UNIDADES"),
+            choice("-1", "(Todos)"),
+            choice("", "Todas"),
+            choice("0", "CIR-SAO PAULO"),
+            choice("18", "TODOS OS SANTOS"),
+        ];
+        let names: Vec<String> = units(&list).into_iter().map(|unit| unit.name).collect();
+        assert_eq!(names, ["CIR-SAO PAULO", "TODOS OS SANTOS"]);
     }
 
     #[test]
