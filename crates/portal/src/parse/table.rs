@@ -118,11 +118,9 @@ fn read(table: &Table<'_>, names: &ColumnNames<'_>) -> Option<DataTable> {
         if raw.cells.is_empty() {
             continue;
         }
-        // The second row of a header of two.
-        let ends_header = is_reached && raw.cells.len() == columns.len() && {
-            let keys: Vec<String> = raw.cells.iter().map(|text| names.key(text)).collect();
-            has_required(&keys)
-        };
+        let ends_header = raw.cells.len() == columns.len()
+            && (is_reached && repeats(&raw, names)
+                || index == 0 && goes_on(header, &columns, &raw, names));
         if index == 0 && ends_header {
             columns = keys_of_two(header, &raw, names);
         }
@@ -193,6 +191,30 @@ fn is_header(row: &Row<'_>, names: &ColumnNames<'_>) -> bool {
         return false;
     }
     has_required(&keys(row, names))
+}
+
+/// Whether a row that cells of the header reach into is the second one of a header of two.
+fn repeats(raw: &RawRow, names: &ColumnNames<'_>) -> bool {
+    let keys: Vec<String> = raw.cells.iter().map(|text| names.key(text)).collect();
+    has_required(&keys)
+}
+
+/// Whether the row below a header is its second one though not all of its cells reach down: it names a known column below
+/// a header of several, and is nobody's hour, CPF or name.
+fn goes_on(header: &Row<'_>, columns: &[String], raw: &RawRow, names: &ColumnNames<'_>) -> bool {
+    let is_nobodys = |(key, text): (&String, &String)| {
+        let own = names.key(text);
+        own.is_empty() || own == *key || !REQUIRED.contains(&key.as_str())
+    };
+    let names_column = |((above, _), text): ((&Cell<'_>, bool), &String)| {
+        let is_known = |key: String| names.is_key(&key);
+        above.colspan > 1
+            && !text.is_empty()
+            && (is_known(names.key_below(&above.text, text)) || is_known(names.key(text)))
+    };
+    !raw.nested
+        && columns.iter().zip(&raw.cells).all(is_nobodys)
+        && spread(header).zip(&raw.cells).any(names_column)
 }
 
 fn has_required(keys: &[String]) -> bool {
@@ -343,6 +365,30 @@ mod tests {
             ),
         ] {
             assert_eq!(find(upper, lower), keys, "{upper} {lower}");
+        }
+    }
+
+    #[test]
+    fn a_header_of_two_rows_need_not_reach_down() {
+        let upper = "<tr><th>Hora<th>CPF<th>Nome<th colspan=2>Status do Exame</tr>";
+        for (below, rows) in [
+            ("<th><th>&nbsp;<th><th>M\u{e9}dico<th>Psicol\u{f3}gico", 0),
+            // An appointment that is not shown, or not whole.
+            ("<td><td><td><td><td>", 1),
+            ("<td><td><td><td>Apto<td>Apto", 1),
+            ("<td>9:00<td><td><td>M\u{e9}dico<td>Apto", 1),
+            ("<td><td>529<td><td>M\u{e9}dico<td>Apto", 1),
+        ] {
+            let page = format!("<table>{upper}<tr>{below}</tr></table>");
+            let page = reader::read(&page).unwrap();
+            let table = find(&page).unwrap().unwrap();
+            assert_eq!(table.rows.len(), rows, "{below}");
+            let keys = if rows == 0 {
+                ["status_exame_medico", "status_exame_psicologico"]
+            } else {
+                ["status_do_exame", ""]
+            };
+            assert_eq!(table.columns[3..], keys, "{below}");
         }
     }
 
