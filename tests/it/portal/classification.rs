@@ -380,6 +380,33 @@ fn rows_of_blank_cells_are_unread_if_they_are_whole_and_spacers_if_not() {
 }
 
 #[test]
+fn totals_and_heads_of_groups_beside_readable_rows_are_no_appointments() {
+    let errors = |rows: &str| {
+        let page = around(&format!("DATA: 24/11/2026<table>{HEAD}{rows}</table>"));
+        let bytes = encoding_rs::WINDOWS_1252.encode(&page).0;
+        let reading = offline::read_day(&bytes, None, &profile(), &unit(), date()).unwrap();
+        (reading.rows.len(), reading.row_errors.len())
+    };
+    let wide = |text: &str| format!("<tr><td colspan=3>{text}</td></tr>");
+    for (text, counts) in [
+        ("Total de agendamentos: 12", true),
+        ("MANHÃ", true),
+        ("<b>Tarde</b> (3)", true),
+        ("Erro ao carregar os demais", false),
+        ("Tarde 14:00 MARIA", false),
+        ("MARIA", false),
+    ] {
+        let row = wide(text);
+        let unread = usize::from(!counts);
+        assert_eq!(errors(&format!("{row}{ROW}")), (1, unread), "{text}");
+        // Alone it may stand for what a script shows.
+        assert_eq!(errors(&row), (0, 1), "{text}");
+    }
+    let nobody = wide("Nenhum registro encontrado");
+    assert_eq!(errors(&format!("{nobody}{}", wide("Total: 0"))), (0, 0));
+}
+
+#[test]
 fn a_link_to_a_further_page_makes_a_day_incomplete() {
     let table = format!("DATA: 24/11/2026<table>{HEAD}{ROW}</table>");
     let errors = |page: &str| {

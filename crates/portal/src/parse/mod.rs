@@ -4,6 +4,7 @@ pub(crate) mod absent;
 pub(crate) mod column;
 pub(crate) mod date;
 pub(crate) mod hour;
+mod message;
 mod mojibake;
 mod pager;
 mod reaching;

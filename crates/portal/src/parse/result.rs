@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 
 use super::absent::AbsentTexts;
 use super::column::ColumnNames;
+use super::message::{is_aside, tells_trouble};
 use super::shown::{ShownDate, says_date, shown_above, shown_date};
 use super::strays::{self, Stray};
 use super::table::DataTable;
@@ -18,9 +19,6 @@ use crate::{search, title};
 use agendad_config::portal::{Profile, ResultDate};
 use agendad_domain::text::{fold, visible};
 use agendad_domain::{DayReading, Profession, RowError, RowProblem, Unit, UnreadRow};
-
-/// What messages of a failure say, folded.
-const TROUBLE: [&str; 5] = ["erro", "tente", "nao foi possivel", "falh", "indispon"];
 
 /// A page that shows the result of a search.
 #[derive(Debug)]
@@ -83,8 +81,7 @@ fn tells_other(document: &Document<'_>, profile: &Profile) -> bool {
         told
     };
     // Of what is handed to it a sentence is meant, no piece of code.
-    let is_trouble =
-        |text: &String| text.contains(' ') && TROUBLE.iter().any(|word| fold(text).contains(word));
+    let is_trouble = |text: &String| text.contains(' ') && tells_trouble(text);
     let alerts = script::calls(&document.scripts, "alert");
     let mut said = told("messages").into_iter();
     !told("errors").is_empty()
@@ -273,9 +270,11 @@ fn read_rows(table: &DataTable, page: &ResultPage, profile: &Profile, reading: &
                 read: unreadable.read,
             },
         };
-        if is_blank {
-            let is_wide = raw.cells.len() == table.columns.len() && !raw.hidden;
-            blank.push((is_wide, error));
+        let is_aside = raw.single && !raw.nested && raw.cells.first().is_some_and(|t| is_aside(t));
+        if is_blank || is_aside {
+            let is_wide = raw.cells.len() == table.columns.len();
+            let may_be_one = is_wide && !is_aside && !raw.hidden;
+            blank.push((may_be_one, error));
         } else {
             messages += usize::from(raw.single && !raw.nested);
             reading.row_errors.push(error);
@@ -286,11 +285,11 @@ fn read_rows(table: &DataTable, page: &ResultPage, profile: &Profile, reading: &
         reading.row_errors.clear();
     } else if !(reading.rows.is_empty() && page.says_empty) {
         // They may be filled by a script. Beside readable rows one of a few cells is a spacer, and one that nobody sees
-        // is held in reserve; another that is as wide as the header holds an appointment that is not shown.
+        // is held in reserve, and a total or the head of a group is none; another that is as wide as the header holds an appointment that is not shown.
         let is_alone = reading.rows.is_empty();
         let blank = blank
             .into_iter()
-            .filter(|(is_wide, _)| is_alone || *is_wide);
+            .filter(|(may_be_one, _)| is_alone || *may_be_one);
         reading.row_errors.extend(blank.map(|(_, error)| error));
         reading.row_errors.sort_by_key(|error| error.row);
     }
