@@ -270,13 +270,14 @@ fn read_rows(table: &DataTable, page: &ResultPage, profile: &Profile, reading: &
                 read: unreadable.read,
             },
         };
-        let is_aside = raw.single && !raw.nested && raw.cells.first().is_some_and(|t| is_aside(t));
-        if is_blank || is_aside {
+        let is_text = raw.single && !raw.nested;
+        let counts = is_text && raw.cells.first().is_some_and(|text| is_aside(text));
+        if is_blank || counts {
             let is_wide = raw.cells.len() == table.columns.len();
-            let may_be_one = is_wide && !is_aside && !raw.hidden;
+            let may_be_one = is_wide && !counts && !raw.hidden;
             blank.push((may_be_one, error));
         } else {
-            messages += usize::from(raw.single && !raw.nested);
+            messages += usize::from(is_text);
             reading.row_errors.push(error);
         }
     }
@@ -284,8 +285,9 @@ fn read_rows(table: &DataTable, page: &ResultPage, profile: &Profile, reading: &
     {
         reading.row_errors.clear();
     } else if !(reading.rows.is_empty() && page.says_empty) {
-        // They may be filled by a script. Beside readable rows one of a few cells is a spacer, and one that nobody sees
-        // is held in reserve, and a total or the head of a group is none; another that is as wide as the header holds an appointment that is not shown.
+        // They may be filled by a script. Beside readable rows one of a few cells is a spacer, one that nobody sees is
+        // held in reserve, and a total or the head of a group is none; another that is as wide as the header holds an
+        // appointment that is not shown.
         let is_alone = reading.rows.is_empty();
         let blank = blank
             .into_iter()
