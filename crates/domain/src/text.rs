@@ -211,7 +211,10 @@ mod tests {
     fn what_takes_no_room_is_not_seen() {
         let text = "\u{feff}M\u{ad}ar\u{200b}ia\u{200e} \u{200c}D'Ávila\u{2060}";
         assert_eq!(visible(text), "Maria D'Ávila");
-        assert!(matches!(visible("D'Ávila – 1"), Cow::Borrowed("D'Ávila – 1")));
+        assert!(matches!(
+            visible("D'Ávila – 1"),
+            Cow::Borrowed("D'Ávila – 1")
+        ));
     }
 
     #[test]

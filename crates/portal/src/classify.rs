@@ -297,9 +297,7 @@ impl Looker<'_> {
 
     /// A page that is nothing else, and by which the session is over.
     fn is_over(&self) -> bool {
-        self.page.status == StatusCode::UNAUTHORIZED
-            || self.says_expired()
-            || self.leads_to_entry()
+        self.page.status == StatusCode::UNAUTHORIZED || self.says_expired() || self.leads_to_entry()
     }
 
     fn says_expired(&self) -> bool {

@@ -230,7 +230,9 @@ fn a_day_is_read_only_from_its_own_page() {
             "",
         ),
         (
-            format!("<form><input type=hidden name=unidade value=-1></form>DATA: 24/11/2026{table}"),
+            format!(
+                "<form><input type=hidden name=unidade value=-1></form>DATA: 24/11/2026{table}"
+            ),
             "",
         ),
         (

@@ -140,7 +140,11 @@ pub(crate) fn find(document: &Document<'_>, profile: &Profile) -> Option<ResultP
         says_empty: says_empty(usize::MAX),
         ends_empty: ends() && says_empty(before),
         tells_other: tells_other(document, profile),
-        strays: strays::find(document, start, table.as_ref().ok().and_then(Option::as_ref)),
+        strays: strays::find(
+            document,
+            start,
+            table.as_ref().ok().and_then(Option::as_ref),
+        ),
         unit: unit.and_then(search::shown_unit),
         has_more: matches!(&table, Ok(Some(table)) if pager::has_more(document, table, section)),
         search: None,
@@ -190,7 +194,8 @@ pub(crate) fn day(
         return Err("the page says that there are no appointments, ends, and goes on with some (portal.profile.empty_texts)".to_owned());
     }
     // Where there is no table, what is missing in it is said below.
-    if nothing && !page.strays.is_empty() && (page.says_empty || matches!(page.table, Ok(Some(_)))) {
+    if nothing && !page.strays.is_empty() && (page.says_empty || matches!(page.table, Ok(Some(_))))
+    {
         return Err(
             "appointments stand elsewhere than under the header (portal.profile.table_id, columns)"
                 .to_owned(),

@@ -221,12 +221,26 @@ mod tests {
 
     #[test]
     fn several_telephones_and_addresses_of_a_row_are_one_text() {
-        let columns = ["hora", "cpf", "nome", "telefone", "telefone", "email", "email"];
+        let columns = [
+            "hora", "cpf", "nome", "telefone", "telefone", "email", "email",
+        ];
         let columns = columns.map(str::to_owned);
         for (phones, emails, joined) in [
-            (["2345-6789", "98765-4321"], ["a@x", "b@x"], ["2345-6789 / 98765-4321", "a@x b@x"]),
-            (["2345-6789", "2345-6789"], ["a@x", "a@x"], ["2345-6789", "a@x"]),
-            (["", "98765-4321"], ["NÃO INFORMADO", "b@x"], ["98765-4321", "b@x"]),
+            (
+                ["2345-6789", "98765-4321"],
+                ["a@x", "b@x"],
+                ["2345-6789 / 98765-4321", "a@x b@x"],
+            ),
+            (
+                ["2345-6789", "2345-6789"],
+                ["a@x", "a@x"],
+                ["2345-6789", "a@x"],
+            ),
+            (
+                ["", "98765-4321"],
+                ["NÃO INFORMADO", "b@x"],
+                ["98765-4321", "b@x"],
+            ),
             (["", ""], ["a@x", ""], ["", "a@x"]),
         ] {
             let person = ["9:30", "52998224725", "MARIA"];

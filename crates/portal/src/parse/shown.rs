@@ -38,11 +38,7 @@ pub(super) fn shown_above(text: &str, profile: &Profile) -> ShownDate {
     shown_by(date_without_hour, text, profile)
 }
 
-fn shown_by(
-    find: fn(&str) -> Option<&str>,
-    text: &str,
-    profile: &Profile,
-) -> ShownDate {
+fn shown_by(find: fn(&str) -> Option<&str>, text: &str, profile: &Profile) -> ShownDate {
     let folded = |text: &str| fold(text).replace(" :", ":");
     let (folded, label) = (folded(text), folded(&profile.date_label));
     if label.is_empty() {
@@ -149,9 +145,15 @@ mod tests {
     fn above_a_result_neither_a_clock_nor_a_number_in_a_sentence_is_a_date() {
         for (text, shown) in [
             ("DATA: 25/11/2026", ShownDate::One(date())),
-            ("Data: quarta-feira, 25/11/2026 Agenda", ShownDate::One(date())),
+            (
+                "Data: quarta-feira, 25/11/2026 Agenda",
+                ShownDate::One(date()),
+            ),
             ("DATA: 25.11.2026", ShownDate::Odd),
-            ("Data: 30/11/2026 10:15 DATA: 25/11/2026", ShownDate::One(date())),
+            (
+                "Data: 30/11/2026 10:15 DATA: 25/11/2026",
+                ShownDate::One(date()),
+            ),
             ("Data: 24/11/2026 DATA: 25/11/2026", ShownDate::Several),
             ("Data: 30/11/2026 10:15:32", ShownDate::None),
             ("Data: 30/11/2026 - 10:15", ShownDate::None),

@@ -30,11 +30,7 @@ pub(crate) struct Stray {
 }
 
 /// What looks like appointments from a place on, but for the table that was found.
-pub(super) fn find(
-    document: &Document<'_>,
-    start: usize,
-    found: Option<&DataTable>,
-) -> Vec<Stray> {
+pub(super) fn find(document: &Document<'_>, start: usize, found: Option<&DataTable>) -> Vec<Stray> {
     let back = found.and_then(|table| pager::back_behind(document, table));
     let back = back.unwrap_or(usize::MAX);
     let place = found.map(|table| table.at);
@@ -170,7 +166,10 @@ mod tests {
             ("Apto10:0011144477735ANA", &["10:00:00"]),
             ("9:30:00 ANA LIMA 111 444 777 35 - 2345-6789", &["09:30:00"]),
             ("9:30 1234567890 ANA", &["09:30:00"]),
-            ("8:00 às 9:30 52998224725 10:00 11144477735", &["09:30:00", "10:00:00"]),
+            (
+                "8:00 às 9:30 52998224725 10:00 11144477735",
+                &["09:30:00", "10:00:00"],
+            ),
             ("10:00 111.444.777-36", &[]),
             ("10:00 (11) 98765-4321 11144477735", &[]),
             ("10:0 11144477735 99:30 11144477735 é:é:", &[]),
@@ -178,7 +177,9 @@ mod tests {
             (&long, &[]),
             ("", &[]),
         ] {
-            let hours = in_text(text).into_iter().map(|stray| stray.hour.to_string());
+            let hours = in_text(text)
+                .into_iter()
+                .map(|stray| stray.hour.to_string());
             assert_eq!(hours.collect::<Vec<_>>(), found, "{text}");
         }
     }

@@ -284,8 +284,7 @@ fn spread<'t, 'a>(row: &'t Row<'a>) -> impl Iterator<Item = (&'t Cell<'a>, bool)
 
 /// A column that decides something and is there twice: nobody can say which is meant.
 fn duplicate(columns: &[String]) -> Option<&'static str> {
-    let is_double =
-        |single: &&str| columns.iter().filter(|key| key == single).count() > 1;
+    let is_double = |single: &&str| columns.iter().filter(|key| key == single).count() > 1;
     SINGLE.into_iter().find(is_double)
 }
 

@@ -70,7 +70,12 @@ fn what_nobody_sees_in_a_cell_is_not_its_text_and_hidden_rows_are_told() {
         .tables
         .iter()
         .flat_map(|table| &table.rows)
-        .map(|row| (row.cells.iter().map(|cell| &*cell.text).collect(), row.hidden))
+        .map(|row| {
+            (
+                row.cells.iter().map(|cell| &*cell.text).collect(),
+                row.hidden,
+            )
+        })
         .collect();
     let expected = [
         (vec!["09:00", "a b", "c", "d"], false),
