@@ -192,7 +192,9 @@ async fn test(args: TestArgs, config: Config, json: bool) -> anyhow::Result<Exit
     }
     let answers = send(&channels, targets, &config, !json).await;
     if json {
-        let answers = answers.iter().map(|(target, answer)| in_json(target, answer));
+        let answers = answers
+            .iter()
+            .map(|(target, answer)| in_json(target, answer));
         output::json(&answers.collect::<Vec<_>>())?;
     }
     if let Err(error) = remember(&channels, &answers, &config).await {

@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::language::{language, say};
 use super::problem;
-use crate::domain::{Cpf, Trouble};
 use crate::domain::text::title_case;
+use crate::domain::{Cpf, Trouble};
 use crate::words::cli::list as words;
 use crate::words::{Language, Sentence, Shown, api, trouble};
 

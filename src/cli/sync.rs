@@ -248,12 +248,7 @@ fn tell(
             retries: report.retries,
             session_reused: report.session_reused,
         };
-        let days = days(
-            request.window.as_deref(),
-            request.from,
-            request.to,
-            windows,
-        );
+        let days = days(request.window.as_deref(), request.from, request.to, windows);
         output::tell(words::ended(
             &days,
             report.run_id,

@@ -182,13 +182,7 @@ fn again(api: &Api, part: Part, posted: &Posted, wrong: Wrong) -> Response {
         posted,
         wrong,
     };
-    page::refused(page(
-        api,
-        &posted.visitor,
-        None,
-        &html! {},
-        Some(&refused),
-    ))
+    page::refused(page(api, &posted.visitor, None, &html! {}, Some(&refused)))
 }
 
 fn back(part: Part, notice: SettingsNotice) -> Response {

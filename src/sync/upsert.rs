@@ -94,11 +94,10 @@ impl Run<'_> {
             return false;
         }
         let (unit, date) = key;
-        self.log.noted.seen.push(UnchangedDay {
-            unit,
-            date,
-            digest,
-        });
+        self.log
+            .noted
+            .seen
+            .push(UnchangedDay { unit, date, digest });
         true
     }
 

@@ -28,6 +28,7 @@ fn in_portuguese(problem: &RowProblem) -> String {
         RowProblem::MorePages => {
             "a lista continua em outra página do portal, que não é lida".to_owned()
         }
+        RowProblem::Elsewhere => "um agendamento está fora da tabela".to_owned(),
         RowProblem::Unknown => "não entendida".to_owned(),
     }
 }

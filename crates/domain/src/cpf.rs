@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::text::is_invisible;
+
 /// A CPF: eleven digits, kept without punctuation.
 ///
 /// `Display` and `Debug` mask it (`***.982.247-**`), so that it can stand in any log line or error.
@@ -68,7 +70,8 @@ impl Cpf {
 
     /// Whether this is how it is written without some of its first digits, with or without punctuation.
     fn ends_with(&self, text: &str) -> bool {
-        let text: String = text.split_whitespace().collect();
+        let is_written = |c: &char| !c.is_whitespace() && !is_invisible(*c);
+        let text: String = text.chars().filter(is_written).collect();
         let whole = self.formatted();
         let spellings = [whole.replace('.', ""), self.0.clone(), whole];
         spellings.iter().any(|spelling| spelling.ends_with(&text))
@@ -114,6 +117,7 @@ mod tests {
     fn punctuation_does_not_matter() {
         let plain = Cpf::parse("52998224725").unwrap();
         assert_eq!(plain, Cpf::parse(" 529.982.247-25 ").unwrap());
+        assert_eq!(plain, Cpf::parse("\u{200e}529.982.\u{ad}247-25").unwrap());
         assert_eq!(plain.formatted(), "529.982.247-25");
     }
 
@@ -131,6 +135,7 @@ mod tests {
             ("12345678-90", "012.345.678-90"),
             ("12.345.678-90", "012.345.678-90"),
             (" 12 345 678 90", "012.345.678-90"),
+            ("\u{200b}12345678-90\u{feff}", "012.345.678-90"),
             ("123456797", "001.234.567-97"),
         ] {
             assert_eq!(

@@ -29,6 +29,8 @@ pub enum RowProblem {
     CpfLetters,
     /// The table goes on on a further page, which is not read.
     MorePages,
+    /// An appointment stands elsewhere than in the table that is read.
+    Elsewhere,
     /// None of these: the record of another version of agendad. Only read, never written.
     #[serde(other)]
     Unknown,
@@ -69,6 +71,7 @@ impl std::fmt::Display for RowProblem {
             Self::Cpf { digits } => write!(f, "a CPF has 11 digits, this has {digits}"),
             Self::CpfLetters => f.write_str("the CPF has letters"),
             Self::MorePages => f.write_str("the list goes on on a further page, which is not read"),
+            Self::Elsewhere => f.write_str("an appointment stands outside of the table"),
             Self::Unknown => f.write_str("not understood"),
         }
     }
@@ -91,6 +94,7 @@ mod tests {
             },
             RowProblem::Cpf { digits: 10 },
             RowProblem::MorePages,
+            RowProblem::Elsewhere,
         ] {
             let fault = RowFault { number: 3, problem };
             let json = serde_json::to_value(&fault).unwrap();

@@ -46,6 +46,28 @@ pub fn readable(text: &str) -> String {
     fold_space(&text.chars().filter_map(shown).collect::<String>())
 }
 
+/// Whether a character takes no room: where a word may break, where it may not, which way it is written.
+#[must_use]
+pub fn is_invisible(c: char) -> bool {
+    matches!(
+        c,
+        '\u{ad}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{2069}'
+            | '\u{feff}'
+    )
+}
+
+/// The text without characters that take no room.
+#[must_use]
+pub fn visible(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() || !text.contains(is_invisible) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.chars().filter(|c| !is_invisible(*c)).collect())
+}
+
 /// For comparing words: white space folded, accents and case gone (`"Órgão  B"` → `"orgao b"`).
 #[must_use]
 pub fn fold(text: &str) -> String {
@@ -183,6 +205,16 @@ mod tests {
         let said = String::from_utf8_lossy(b"\0N\xe3o\x1b[1m agora\r\n\0\xc2\x85 ");
         assert_eq!(readable(&said), "No [1m agora");
         assert_eq!(readable("Não – já…"), "Não – já…");
+    }
+
+    #[test]
+    fn what_takes_no_room_is_not_seen() {
+        let text = "\u{feff}M\u{ad}ar\u{200b}ia\u{200e} \u{200c}D'Ávila\u{2060}";
+        assert_eq!(visible(text), "Maria D'Ávila");
+        assert!(matches!(
+            visible("D'Ávila – 1"),
+            Cow::Borrowed("D'Ávila – 1")
+        ));
     }
 
     #[test]

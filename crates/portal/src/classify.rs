@@ -162,12 +162,11 @@ impl Looker<'_> {
                 Err(cut_off("the search page ends before its end"))
             };
         }
-        if let Some(result) = result {
-            return if result.is_closed || self.document.is_whole {
-                Ok(PageKind::Result(Box::new(result)))
-            } else {
-                Err(cut_off("the result page ends before its end"))
-            };
+        // The legend alone may be an entry of a menu, on whatever page that is whole.
+        let is_half = |result: &ResultPage| !result.is_closed && !self.may_be_closed();
+        if let Some(result) = result.take_if(|result| !result.is_legend_alone() || is_half(result))
+        {
+            return self.if_whole(result);
         }
         if let Some(choice) = choice::find(self.document, self.profile) {
             return self.if_closed(PageKind::Choice(choice));
@@ -202,6 +201,13 @@ impl Looker<'_> {
         if let Some(url) = self.refresh() {
             return Ok(PageKind::Refresh(url));
         }
+        if let Some(result) = result {
+            return if self.is_over() {
+                Ok(PageKind::Expired)
+            } else {
+                self.if_whole(result)
+            };
+        }
         if let Some(missing) = search::almost(self.document, self.profile) {
             return self.if_closed(PageKind::Unknown(missing));
         }
@@ -212,10 +218,7 @@ impl Looker<'_> {
                 login,
             });
         }
-        if self.page.status == StatusCode::UNAUTHORIZED
-            || self.says_expired()
-            || self.leads_to_entry()
-        {
+        if self.is_over() {
             return Ok(PageKind::Expired);
         }
         if let Some(dates) = search::bare_list(self.document, self.profile) {
@@ -228,8 +231,20 @@ impl Looker<'_> {
         self.if_closed(PageKind::Unknown(self.describe()))
     }
 
+    fn if_whole(&self, result: ResultPage) -> Result<PageKind, PortalError> {
+        if result.is_closed || self.document.is_whole {
+            Ok(PageKind::Result(Box::new(result)))
+        } else {
+            Err(cut_off("the result page ends before its end"))
+        }
+    }
+
+    fn may_be_closed(&self) -> bool {
+        self.document.is_closed || !self.page.is_document()
+    }
+
     fn if_closed(&self, page_kind: PageKind) -> Result<PageKind, PortalError> {
-        if self.document.is_closed || !self.page.is_document() {
+        if self.may_be_closed() {
             Ok(page_kind)
         } else {
             Err(cut_off("the page ends before its end"))
@@ -282,7 +297,11 @@ impl Looker<'_> {
         says(&texts, &self.profile.maintenance_texts)
     }
 
-    /// A page that is nothing else, and says that the session is over.
+    /// A page that is nothing else, and by which the session is over.
+    fn is_over(&self) -> bool {
+        self.page.status == StatusCode::UNAUTHORIZED || self.says_expired() || self.leads_to_entry()
+    }
+
     fn says_expired(&self) -> bool {
         let text = self.document.text_between(0, usize::MAX);
         let mut texts = vec![text, self.document.title.clone()];

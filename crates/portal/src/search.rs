@@ -188,15 +188,31 @@ pub(crate) fn shown_unit(field: &Field) -> Option<String> {
             .rfind(|option| option.selected && !is_placeholder(option))
             .map(|option| option.value.clone()),
         FieldKind::Hidden | FieldKind::Password | FieldKind::Submit | FieldKind::Other => {
-            Some(field.value.clone()).filter(|code| !code.is_empty())
+            Some(field.value.clone()).filter(|code| !is_no_code(code))
         }
     }
 }
 
-/// `- SELECIONE -`, and options that say nothing.
+/// Whether a code is that of nothing, as a form has it before anything is chosen: none, zero, or below it.
+fn is_no_code(code: &str) -> bool {
+    let code = code.trim();
+    let is_negative = code.strip_prefix('-').is_some_and(|number| {
+        !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
+    });
+    is_negative || code.bytes().all(|byte| byte == b'0')
+}
+
+/// `- SELECIONE -`, `TODAS AS UNIDADES`, and options that say nothing.
 pub(super) fn is_placeholder(option: &Choice) -> bool {
     let text = fold(&option.text);
-    option.value.trim().is_empty() || text.starts_with('-') || text.contains("selecione")
+    let says_all = || {
+        let mut words = text.split(|c: char| !c.is_alphanumeric());
+        words.any(|word| matches!(word, "todas" | "todos"))
+    };
+    option.value.trim().is_empty()
+        || text.starts_with('-')
+        || text.contains("selecione")
+        || is_no_code(&option.value) && says_all()
 }
 
 /// The entry that chooses no date. One that names a date is none, and neither is one that says something else.
@@ -401,6 +417,19 @@ mod tests {
         ] {
             assert!(date_list(&list, "%d/%m/%Y").is_err(), "{list:?}");
         }
+    }
+
+    #[test]
+    fn all_units_together_are_no_unit() {
+        let list = [
+            choice("0", "TODAS AS UNIDADES"),
+            choice("-1", "(Todos)"),
+            choice("", "Todas"),
+            choice("0", "CIR-SAO PAULO"),
+            choice("18", "TODOS OS SANTOS"),
+        ];
+        let names: Vec<String> = units(&list).into_iter().map(|unit| unit.name).collect();
+        assert_eq!(names, ["CIR-SAO PAULO", "TODOS OS SANTOS"]);
     }
 
     #[test]

@@ -168,14 +168,22 @@ impl Request<'_> {
     fn ask_about_other_session(&self) -> Answer {
         let [cpf, password] = self.credentials();
         let dialog = &self.world.config.names.session_dialog;
-        self.entry_page(&opening(dialog, [cpf, password, "false"], self.twist.dialog))
+        self.entry_page(&opening(
+            dialog,
+            [cpf, password, "false"],
+            self.twist.dialog,
+        ))
     }
 
     /// The entry page, which opens the choice of a unit.
     fn ask_for_unit(&self) -> Answer {
         let [cpf, password] = self.credentials();
         let dialog = &self.world.config.names.choice_dialog;
-        self.entry_page(&opening(dialog, ["false", cpf, password], self.twist.dialog))
+        self.entry_page(&opening(
+            dialog,
+            ["false", cpf, password],
+            self.twist.dialog,
+        ))
     }
 
     /// CPF and password as the form brought them, as the portal writes them into its script.

@@ -370,7 +370,11 @@ mod tests {
             let read = unit(code, &one.name);
             run.begin(Some("18"), std::slice::from_ref(&read));
             run.was_read(&read);
-            assert_eq!(run.due(std::slice::from_ref(&read)), [other.clone()], "{code}");
+            assert_eq!(
+                run.due(std::slice::from_ref(&read)),
+                [other.clone()],
+                "{code}"
+            );
             assert!(run.unread(&[read]).contains(&other), "{code}");
         }
         // The choice offers the other one alone, which was read under its own number.

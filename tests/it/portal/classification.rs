@@ -1,10 +1,11 @@
 //! What a page is, whatever it looks like; and that nothing is read from a page that is something else.
 
 use agendad::domain::FailureKind::{self, Layout, Unavailable};
+use agendad::domain::unread_row::StoredSlot;
 use agendad::portal::offline;
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveTime};
 
-use crate::portal::bench::{day, profile, unit};
+use crate::portal::bench::{day, profile, shipped_profile, unit};
 use crate::portal::pages;
 
 fn date() -> NaiveDate {
@@ -112,6 +113,27 @@ fn every_page_has_its_class() {
     }
 }
 
+#[test]
+fn a_page_with_the_legend_in_its_menu_is_what_it_is_without_it() {
+    let menu = "<ul><li><a href=x>Agenda</a><li>Resultado</ul>";
+    let over = "<fieldset><legend>Resultado</legend>Sua sessão expirou.</fieldset>";
+    let refresh = "<html><meta http-equiv=refresh content='0;url=/x'><body></body></html>";
+    for (page, class) in [
+        (pages::entry(), "front door"),
+        (pages::login(&[]), "login of the agenda"),
+        (pages::MAINTENANCE.to_owned(), "unavailable"),
+        (pages::CAPTCHA.to_owned(), "captcha"),
+        (format!("<html><body>{over}</body></html>"), "session over"),
+        (refresh.to_owned(), "page that leads on"),
+        ("<html><body></body></html>".to_owned(), "result page"),
+        (around("DATA: 24/11/2026 Sem tabela"), "result page"),
+    ] {
+        let page = page.replacen("</body>", &format!("{menu}</body>"), 1);
+        assert!(page.contains(menu), "{page}");
+        assert_eq!(what(&page), class, "{page}");
+    }
+}
+
 fn read(html: &str) -> Result<usize, (FailureKind, String)> {
     let bytes = encoding_rs::WINDOWS_1252.encode(html).0;
     offline::read_day(&bytes, None, &profile(), &unit(), date())
@@ -205,6 +227,16 @@ fn a_day_is_read_only_from_its_own_page() {
             "another unit",
         ),
         (
+            format!("<form><input type=hidden name=unidade value=0></form>DATA: 24/11/2026{table}"),
+            "",
+        ),
+        (
+            format!(
+                "<form><input type=hidden name=unidade value=-1></form>DATA: 24/11/2026{table}"
+            ),
+            "",
+        ),
+        (
             format!(
                 "DATA: 24/11/2026<table>{}{ROW}</table>",
                 HEAD.replace("CPF", "Nome")
@@ -265,6 +297,33 @@ fn a_date_counts_wherever_it_is_said_of_the_table() {
 }
 
 #[test]
+fn a_date_above_the_legend_counts_where_the_result_says_none() {
+    let table = format!("<table>{HEAD}{ROW}</table>");
+    let said = |above: &str, content: &str| {
+        let page = around(content).replace("<fieldset>", &format!("<p>{above}</p><fieldset>"));
+        read(&page).map_err(|(_, text)| text)
+    };
+    let empty = "Nenhum registro encontrado";
+    for content in [&*table, empty] {
+        let error = said("<b>DATA:</b> 25/11/2026", content).unwrap_err();
+        assert!(error.contains("wrong date"), "{content}: {error}");
+        let rows = said("<b>DATA:</b> 24/11/2026", content);
+        assert_eq!(rows, Ok(usize::from(content != empty)), "{content}");
+    }
+    let dated = format!("DATA: 24/11/2026{table}");
+    assert_eq!(said("DATA: 25/11/2026", &dated), Ok(1), "its own counts");
+    let footed = format!("{table}<p>DATA: 24/11/2026</p>");
+    assert_eq!(said("DATA: 25/11/2026", &footed), Ok(1), "its own counts");
+    for clock in ["Data: 30/11/2026 10:15", "Data: 30/11/2026 - 10h15"] {
+        assert_eq!(said(clock, &table), Ok(1), "{clock}");
+        assert!(said(clock, empty).unwrap_err().contains("does not say"));
+    }
+    // Beside the list of dates it says nothing of a day.
+    let form = "<select name=dataAgendamento></select> Data: 24/11/2026";
+    assert!(said(form, empty).unwrap_err().contains("does not say"));
+}
+
+#[test]
 fn what_headers_and_appointments_say_is_not_said_of_the_table() {
     let head = HEAD.replace("</tr>", "<td>Data:</tr>");
     let rows = "<tr><td>9:30<td>52998224725<td>MARIA<td>Data: 01/11/2026</tr>";
@@ -289,8 +348,22 @@ fn rows_of_blank_cells_are_unread_if_they_are_whole_and_spacers_if_not() {
         (reading.rows.len(), reading.row_errors.len())
     };
     let blank = "<tr><td>&nbsp;<td>&nbsp;<td>&nbsp;</tr>";
+    for hidden in ["<tr hidden>", "<tr style='display:none'>"] {
+        // A row in reserve is no appointment, unless there is none; one of a pager's further page is.
+        let reserve = blank.replace("<tr>", hidden);
+        assert_eq!(complete(&format!("{ROW}{reserve}")), (1, 0), "{hidden}");
+        assert_eq!(complete(&reserve), (0, 1), "{hidden}");
+        let further = ROW.replace("<tr>", hidden);
+        assert_eq!(complete(&format!("{ROW}{further}")), (2, 0), "{hidden}");
+    }
+    let sorted = "<tr><td><span style='display:none'>0930</span>9:30<td>52998224725<td>MARIA</tr>";
+    assert_eq!(complete(sorted), (1, 0));
     let message = "<tr><td colspan=3>Nenhum registro encontrado</tr>";
     assert_eq!(complete(&format!("{blank}{ROW}{blank}")), (1, 2));
+    let unseen = "<tr><td colspan=3>&#8203;&shy;</tr>";
+    assert_eq!(complete(&format!("{unseen}{ROW}{unseen}")), (1, 0));
+    let marked = ROW.replace("<td>", "<td>&#xFEFF;&lrm;");
+    assert_eq!(complete(&marked), (1, 0));
     for spacer in [
         "<tr><td>&nbsp;</tr>",
         "<tr><td colspan=3>&nbsp;</tr>",
@@ -307,6 +380,33 @@ fn rows_of_blank_cells_are_unread_if_they_are_whole_and_spacers_if_not() {
     assert_eq!(complete(&format!("{blank}{odd}")), (0, 2));
     let dated = "<tr><td colspan=3>DATA: 24/11/2026</tr>";
     assert_eq!(complete(&format!("{dated}{message}")), (0, 0));
+}
+
+#[test]
+fn totals_and_heads_of_groups_beside_readable_rows_are_no_appointments() {
+    let errors = |rows: &str| {
+        let page = around(&format!("DATA: 24/11/2026<table>{HEAD}{rows}</table>"));
+        let bytes = encoding_rs::WINDOWS_1252.encode(&page).0;
+        let reading = offline::read_day(&bytes, None, &profile(), &unit(), date()).unwrap();
+        (reading.rows.len(), reading.row_errors.len())
+    };
+    let wide = |text: &str| format!("<tr><td colspan=3>{text}</td></tr>");
+    for (text, counts) in [
+        ("Total de agendamentos: 12", true),
+        ("MANHÃ", true),
+        ("<b>Tarde</b> (3)", true),
+        ("Erro ao carregar os demais", false),
+        ("Tarde 14:00 MARIA", false),
+        ("MARIA", false),
+    ] {
+        let row = wide(text);
+        let unread = usize::from(!counts);
+        assert_eq!(errors(&format!("{row}{ROW}")), (1, unread), "{text}");
+        // Alone it may stand for what a script shows.
+        assert_eq!(errors(&row), (0, 1), "{text}");
+    }
+    let nobody = wide("Nenhum registro encontrado");
+    assert_eq!(errors(&format!("{nobody}{}", wide("Total: 0"))), (0, 0));
 }
 
 #[test]
@@ -477,6 +577,41 @@ fn an_odd_row_is_a_row_error_and_hides_nobody() {
     let reading = offline::read_day(&bytes, None, &profile(), &unit(), date()).unwrap();
     assert_eq!((reading.rows.len(), reading.row_errors.len()), (1, 3));
     assert!(!reading.is_complete());
+}
+
+#[test]
+fn an_appointment_outside_of_the_table_is_protected_alone() {
+    let outside = "<tr><td>10:00<td>111.444.777-35<td>ANA</tr>";
+    let second = format!("</table><table>{outside}</table>");
+    let headed = format!("</table><table>{HEAD}{ROW}{outside}</table>");
+    let cut = outside.replace("<tr>", "<tr></table>");
+    let split = "<tr></table>10:00 - ANA 111 444 777 35<table>";
+    let wanted = [format!("{second}{second}"), headed, cut, split.to_owned()];
+    for (more, unread) in wanted.iter().map(|more| (more.as_str(), 1)).chain([
+        // The same once more, for telephones.
+        ("</table><table><tr><td>Hora<td>CPF<td>Nome<tr><td>09:30<td>529.982.247-25<td>MARIA", 0),
+        ("</table><table><tr><td>Agora:<td>10:00<td>11144477736</table>", 0),
+        ("</table><p>Atendimento até 10:00, fone (11) 98765-4321</p>", 0),
+        ("</table><a href=x>VOLTAR</a><table><tr><td>10:00<td>11144477735<td>ANA", 0),
+        // Protected already.
+        ("<tr><td>10h00<td>111.444.777-35<td>ANA</tr></table><table><tr><td>10:00<td>11144477735<td>ANA", 1),
+    ]) {
+        let table = format!("DATA: 24/11/2026<table id=agenda>{HEAD}{ROW}{more}</table>");
+        let page = around(&table);
+        let bytes = encoding_rs::WINDOWS_1252.encode(&page).0;
+        let profile = shipped_profile();
+        let reading = offline::read_day(&bytes, None, &profile, &unit(), date()).unwrap();
+        assert_eq!(reading.rows.len(), 1, "{more}: {reading:?}");
+        assert_eq!(reading.row_errors.len(), unread, "{more}: {reading:?}");
+        let could_be = |hour: u32, cpf| {
+            let hour = NaiveTime::from_hms_opt(hour, 0, 0).unwrap();
+            let slot = StoredSlot { hour, cpf, name: "" };
+            let mut rows = reading.unread_rows().into_iter();
+            rows.any(|row| row.could_be(slot))
+        };
+        assert_eq!(could_be(10, "111.444.777-35"), unread == 1, "{more}");
+        assert!(!could_be(11, "987.654.321-00"), "{more}");
+    }
 }
 
 #[test]

@@ -341,7 +341,8 @@ async fn a_login_that_is_under_maintenance_is_a_way_that_failed_and_is_not_tried
 }
 
 #[tokio::test]
-async fn a_password_never_accepted_is_posted_twice_to_a_page_of_maintenance_and_its_answer_is_lost() {
+async fn a_password_never_accepted_is_posted_twice_to_a_page_of_maintenance_and_its_answer_is_lost()
+{
     for (fault, posts) in [
         (Fault::Page(pages::MAINTENANCE.into()), [2, 4]),
         (

@@ -109,7 +109,13 @@ async fn a_used_up_token_is_renewed_as_the_back_button_would() {
 async fn a_list_of_another_question_is_no_list() {
     let list = |unit: &str, reference: &str, dates: &[NaiveDate]| {
         let units = [("7", "CIR-SAO PAULO"), ("9", "CIR-OSASCO")];
-        Fault::Page(pages::search(&[], 0, &units, pages::Asked::of(unit, reference), dates))
+        Fault::Page(pages::search(
+            &[],
+            0,
+            &units,
+            pages::Asked::of(unit, reference),
+            dates,
+        ))
     };
     let asked = pages::Asked::of("7", "24/11/2026");
     for (label, fault) in [
@@ -118,12 +124,10 @@ async fn a_list_of_another_question_is_no_list() {
         ("another unit", list("9", "24/11/2026", &[])),
         (
             "no options",
-            Fault::Page(
-                pages::search(&[], 0, &[("7", "x")], asked, &[]).replace(
-                    "<option value=\"\">- SELECIONE -</option></select>\n             <tr><td><a",
-                    "</select><tr><td><a",
-                ),
-            ),
+            Fault::Page(pages::search(&[], 0, &[("7", "x")], asked, &[]).replace(
+                "<option value=\"\">- SELECIONE -</option></select>\n             <tr><td><a",
+                "</select><tr><td><a",
+            )),
         ),
         (
             "no dates at all",
@@ -191,9 +195,8 @@ async fn frames_refreshes_and_a_missing_link_do_not_stop_the_way_in() {
 #[tokio::test]
 async fn a_layout_error_names_what_is_missing_and_what_to_adapt() {
     let bench = Bench::new().await;
-    let page =
-        pages::search(&[], 0, &[("7", "x")], pages::Asked::default(), &[])
-            .replace("name=unidade", "name=orgao");
+    let page = pages::search(&[], 0, &[("7", "x")], pages::Asked::default(), &[])
+        .replace("name=unidade", "name=orgao");
     bench.fixture.fault(Ask::Login, Fault::Page(page), 1);
     let error = enter(&mut bench.session(SENHA, false, None))
         .await
@@ -216,7 +219,13 @@ async fn a_list_that_does_not_answer_for_its_reference_is_no_error_but_says_noth
     let dates = |dates: &[&str]| {
         let dates: Vec<NaiveDate> = dates.iter().map(|date| day(date)).collect();
         let units = [("7", "CIR-SAO PAULO")];
-        Fault::Page(pages::search(&[], 0, &units, pages::Asked::of("7", "24/11/2026"), &dates))
+        Fault::Page(pages::search(
+            &[],
+            0,
+            &units,
+            pages::Asked::of("7", "24/11/2026"),
+            &dates,
+        ))
     };
     for listed in [
         // Only dates before the reference, and dates beyond its reach.
@@ -260,7 +269,13 @@ async fn an_empty_list_is_believed_only_after_a_day_with_slots_was_asked_for() {
     let mut session = bench.open().await;
     let empty = || {
         let units = [("7", "CIR-SAO PAULO")];
-        Fault::Page(pages::search(&[], 0, &units, pages::Asked::of("7", "24/11/2026"), &[]))
+        Fault::Page(pages::search(
+            &[],
+            0,
+            &units,
+            pages::Asked::of("7", "24/11/2026"),
+            &[],
+        ))
     };
     bench.fixture.fault(Ask::Dates, empty(), 3);
     let nothing = session

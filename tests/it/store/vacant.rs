@@ -145,10 +145,7 @@ async fn a_closed_run_learns_it_whether_or_not_there_is_something_to_write() {
             unread: &[],
         };
         let late = bench.db.store.store_vacant_days(&days, &bench.rules).await;
-        assert!(
-            matches!(late, Err(StoreError::RunClosed { .. })),
-            "{unit}"
-        );
+        assert!(matches!(late, Err(StoreError::RunClosed { .. })), "{unit}");
     }
     assert_eq!(bench.changes(place).await.len(), 9);
     bench.db.close().await;

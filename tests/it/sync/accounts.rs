@@ -77,7 +77,10 @@ async fn new_credentials_end_the_pause_whoever_writes_them() {
 async fn an_operator_can_resume_an_account_that_is_right_again() {
     let world = refused_world().await;
     let password = world.simulator.examiners()[0].senha.clone();
-    assert_eq!(password, "Outra-1234", "the simulator tells the present one");
+    assert_eq!(
+        password, "Outra-1234",
+        "the simulator tells the present one"
+    );
     world.simulator.set_password(0, "Ipê-0001").unwrap();
     world.set_password(0, "Ipê-0001").await;
     world
@@ -193,7 +196,9 @@ async fn an_empty_password_beside_the_sealed_one_is_no_new_one() {
     // As an application does that writes a form back whose password nobody filled in.
     for password in ["''", "NULL", "''"] {
         world
-            .execute(&format!("UPDATE configuracoes_detran SET senha = {password}"))
+            .execute(&format!(
+                "UPDATE configuracoes_detran SET senha = {password}"
+            ))
             .await;
         refused(&world, "refused").await;
         assert_eq!(world.count(accepted).await, 1, "{password}");

@@ -300,9 +300,7 @@ async fn only_lost_answers_in_a_row_and_to_one_password_count() {
             code: 503,
             retry_after: None,
         };
-        world
-            .simulator
-            .inject(Fault::always(busy).at(Place::Login));
+        world.simulator.inject(Fault::always(busy).at(Place::Login));
         assert_eq!(sync().await, RunStatus::Failed);
         world.simulator.clear_faults();
     }

@@ -75,6 +75,8 @@ pub(crate) struct Table<'a> {
 pub(crate) struct Row<'a> {
     pub at: usize,
     pub end: usize,
+    /// Whether nobody sees it: a page may hold rows in reserve, or show them some at a time.
+    pub hidden: bool,
     pub cells: Vec<Cell<'a>>,
 }
 

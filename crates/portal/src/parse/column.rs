@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use agendad_config::portal::Profile;
 use agendad_domain::agenda::column::HORA;
-use agendad_domain::text::{fold, folds_to};
+use agendad_domain::text::{fold, folds_to, visible};
 
 /// The headers that the profile names, folded.
 pub(crate) struct ColumnNames<'a> {
@@ -61,7 +61,7 @@ impl<'a> ColumnNames<'a> {
 }
 
 fn bare(header: &str) -> String {
-    fold(header).trim_matches(is_around).to_owned()
+    fold(&visible(header)).trim_matches(is_around).to_owned()
 }
 
 /// What may stand around a header.
@@ -84,9 +84,13 @@ mod tests {
             ("Status do Exame Psicológico", "status_exame_psicologico"),
             ("Local da Prova", "local_da_prova"),
             (" ", ""),
+            ("\u{feff}Ho\u{ad}ra\u{200b}", "hora"),
+            ("Sala\u{200e} 2", "sala_2"),
+            ("\u{200b}", ""),
         ] {
             assert_eq!(names.key(header), expected);
         }
+        assert!(names.is_time("\u{200b}Hora") && !names.is_time("\u{200b}14:00"));
         assert!(names.is_time(" Hora: ") && !names.is_time("14:00"));
     }
 }

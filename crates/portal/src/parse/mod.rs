@@ -3,11 +3,14 @@
 pub(crate) mod absent;
 pub(crate) mod column;
 pub(crate) mod date;
+mod message;
 mod mojibake;
 mod pager;
 mod reaching;
 pub(crate) mod result;
 pub(crate) mod row;
+pub(crate) mod shown;
+mod strays;
 pub(crate) mod table;
 pub(crate) mod time;
 

@@ -57,6 +57,7 @@ mod tests {
             cells: vec!["09:40".to_owned(), cell.to_owned()],
             nested: false,
             single: false,
+            hidden: false,
         };
         for (name, garbled) in [("CLÃ\u{81}UDIO", true), ("CLÁUDIO", false)] {
             let table = DataTable {

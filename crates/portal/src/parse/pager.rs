@@ -18,9 +18,7 @@ pub(super) const BACK: &str = "voltar";
 pub(super) fn has_more(document: &Document<'_>, table: &DataTable, legend: Option<usize>) -> bool {
     let header = table.apart.first().cloned();
     let header = header.unwrap_or(table.at..table.at);
-    let mut links = document.links.iter();
-    let back = links.find(|link| link.at > table.end && link.label == BACK);
-    let end = back.map_or(usize::MAX, |link| link.at);
+    let end = back_behind(document, table).unwrap_or(usize::MAX);
     let is_apart = |at: usize| table.apart.iter().any(|place| place.contains(&at));
     let within = |places: Range<usize>| {
         let is_there = |at: usize| places.contains(&at) && !is_apart(at);
@@ -36,4 +34,11 @@ pub(super) fn has_more(document: &Document<'_>, table: &DataTable, legend: Optio
         || above.iter().any(Lead::is_named)
         || legend.is_some() && are_run(&above)
         || says_more(&document.text_but_for(start..end, &table.apart))
+}
+
+/// Where the link stands that ends the result.
+pub(super) fn back_behind(document: &Document<'_>, table: &DataTable) -> Option<usize> {
+    let mut links = document.links.iter();
+    let back = links.find(|link| link.at > table.end && link.label == BACK);
+    back.map(|link| link.at)
 }

@@ -6,22 +6,19 @@ use chrono::NaiveDate;
 
 use super::absent::AbsentTexts;
 use super::column::ColumnNames;
-use super::table::{DataTable, RawRow};
-use super::{date, mojibake, pager, row, table, time};
+use super::message::{is_aside, tells_trouble};
+use super::shown::{ShownDate, says_date, shown_above, shown_date};
+use super::strays::{self, Stray};
+use super::table::DataTable;
+use super::{mojibake, pager, row, table};
 use crate::browser::document::Document;
 use crate::browser::script;
 use crate::said::says;
 use crate::search::SearchPage;
 use crate::{search, title};
 use agendad_config::portal::{Profile, ResultDate};
-use agendad_domain::text::fold;
-use agendad_domain::{Cpf, DayReading, Profession, RowError, RowProblem, Unit, UnreadRow};
-
-/// What messages of a failure say, folded.
-const TROUBLE: [&str; 5] = ["erro", "tente", "nao foi possivel", "falh", "indispon"];
-
-/// Among so many words behind the label the date is looked for.
-const WORDS_TO_A_DATE: usize = 6;
+use agendad_domain::text::{fold, visible};
+use agendad_domain::{DayReading, Profession, RowError, RowProblem, Unit, UnreadRow};
 
 /// A page that shows the result of a search.
 #[derive(Debug)]
@@ -41,8 +38,8 @@ pub(crate) struct ResultPage {
     pub ends_empty: bool,
     /// Whether its scripts tell of an error.
     pub tells_other: bool,
-    /// Whether rows of appointments stand elsewhere than under the header.
-    pub has_strays: bool,
+    /// Appointments that stand elsewhere than under the header.
+    pub strays: Vec<Stray>,
     /// The unit that its form repeats.
     pub unit: Option<String>,
     /// Whether a link or a sentence of it says that there is a further page.
@@ -51,16 +48,6 @@ pub(crate) struct ResultPage {
     pub search: Option<Box<SearchPage>>,
     /// Whether "VOLTAR" stands behind table and words, so that nothing is missing.
     pub is_closed: bool,
-}
-
-/// The date that a result page says it is of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum ShownDate {
-    One(NaiveDate),
-    None,
-    /// It says one that is not understood.
-    Odd,
-    Several,
 }
 
 /// Whether the list of dates offers a day, which decides what an empty table of it means.
@@ -94,8 +81,7 @@ fn tells_other(document: &Document<'_>, profile: &Profile) -> bool {
         told
     };
     // Of what is handed to it a sentence is meant, no piece of code.
-    let is_trouble =
-        |text: &String| text.contains(' ') && TROUBLE.iter().any(|word| fold(text).contains(word));
+    let is_trouble = |text: &String| text.contains(' ') && tells_trouble(text);
     let alerts = script::calls(&document.scripts, "alert");
     let mut said = told("messages").into_iter();
     !told("errors").is_empty()
@@ -124,13 +110,18 @@ pub(crate) fn find(document: &Document<'_>, profile: &Profile) -> Option<ResultP
             profile,
         )
     };
-    let date = match &table {
+    let mut date = match &table {
         Ok(Some(table)) => match said(after, &table.apart) {
             ShownDate::None => said(document.link_behind(after), &table.apart),
             date @ (ShownDate::One(_) | ShownDate::Odd | ShownDate::Several) => date,
         },
         Ok(None) | Err(_) => said(before, &[]),
     };
+    // Above the legend it may stand too. Where a day is to be chosen, the words there are those of the form.
+    let is_day = || matches!(table, Ok(Some(_))) || !offers_dates(document, profile);
+    if date == ShownDate::None && is_day() {
+        date = shown_above(&document.text_between(0, start.min(before)), profile);
+    }
     let says_empty = |end| says(&[document.text_between(start, end)], &profile.empty_texts);
     let ends = || document.goes_on || document.has_label(start..before, &[pager::BACK]);
     let form = document
@@ -149,7 +140,11 @@ pub(crate) fn find(document: &Document<'_>, profile: &Profile) -> Option<ResultP
         says_empty: says_empty(usize::MAX),
         ends_empty: ends() && says_empty(before),
         tells_other: tells_other(document, profile),
-        has_strays: has_strays(document, start, &table),
+        strays: strays::find(
+            document,
+            start,
+            table.as_ref().ok().and_then(Option::as_ref),
+        ),
         unit: unit.and_then(search::shown_unit),
         has_more: matches!(&table, Ok(Some(table)) if pager::has_more(document, table, section)),
         search: None,
@@ -158,66 +153,10 @@ pub(crate) fn find(document: &Document<'_>, profile: &Profile) -> Option<ResultP
     })
 }
 
-/// Whether a row of another table than the one that was found looks like an appointment, where that one has none.
-fn has_strays(
-    document: &Document<'_>,
-    start: usize,
-    found: &Result<Option<DataTable>, String>,
-) -> bool {
-    let at = match found {
-        Ok(Some(table)) if !table.rows.is_empty() => return false,
-        Ok(Some(table)) => Some(table.at),
-        Ok(None) | Err(_) => None,
-    };
-    let others = document.tables.iter().filter(|table| table.at >= start);
-    let others = others.filter(|table| Some(table.at) != at);
-    others.flat_map(|table| &table.rows).any(|row| {
-        let texts = || row.cells.iter().map(|cell| &*cell.text);
-        texts().filter(|text| !text.is_empty()).count() > 2
-            && texts().any(|text| time::parse(text).is_some())
-            && texts().any(|text| Cpf::parse(text).is_ok_and(|cpf| cpf.has_valid_check_digits()))
-    })
-}
-
-/// The one date that follows the label. Where something else with digits follows it, that is a date in another
-/// spelling, and may be another day's.
-fn shown_date(text: &str, profile: &Profile) -> ShownDate {
-    let folded = |text: &str| fold(text).replace(" :", ":");
-    let (folded, label) = (folded(text), folded(&profile.date_label));
-    if label.is_empty() {
-        return ShownDate::None;
-    }
-    let words = folded
-        .split(label.as_str())
-        .skip(1)
-        .filter_map(date_among_words);
-    let format = &profile.date_format;
-    let dates: Option<Vec<NaiveDate>> = words
-        .map(|word| {
-            // The next text may stand close behind it.
-            let end = word.find(char::is_alphabetic).unwrap_or(word.len());
-            let alone = word[..end].trim_end_matches(|c: char| !c.is_ascii_digit());
-            date::parse_as(word, format).or_else(|| date::parse_as(alone, format))
-        })
-        .collect();
-    let Some(mut dates) = dates else {
-        return ShownDate::Odd;
-    };
-    dates.dedup();
-    match dates.as_slice() {
-        [date] => ShownDate::One(*date),
-        [] => ShownDate::None,
-        _ => ShownDate::Several,
-    }
-}
-
-/// The first word with digits behind the label, up to the next label: the day of the week may stand before a date
-/// (`terça-feira, 25/11/2026`, `3ª-feira`).
-fn date_among_words(behind: &str) -> Option<&str> {
-    let words = behind.split_whitespace().take(WORDS_TO_A_DATE);
-    let mut words = words.take_while(|word| !word.ends_with(':'));
-    let has_digits = |word: &str| word.contains(|c: char| c.is_ascii_digit());
-    words.find(|word| has_digits(word) && !word.contains('ª'))
+/// Whether a list of dates stands there, as on the page of the search.
+fn offers_dates(document: &Document<'_>, profile: &Profile) -> bool {
+    let mut selects = document.selects();
+    selects.any(|(field, _)| field.name == profile.date_field)
 }
 
 /// The reading of `date` that the page positively states.
@@ -255,13 +194,16 @@ pub(crate) fn day(
         return Err("the page says that there are no appointments, ends, and goes on with some (portal.profile.empty_texts)".to_owned());
     }
     // Where there is no table, what is missing in it is said below.
-    if nothing && page.has_strays && (page.says_empty || matches!(page.table, Ok(Some(_)))) {
+    if nothing && !page.strays.is_empty() && (page.says_empty || matches!(page.table, Ok(Some(_))))
+    {
         return Err(
             "appointments stand elsewhere than under the header (portal.profile.table_id, columns)"
                 .to_owned(),
         );
     }
     if !nothing || page.says_empty {
+        let rows = table.as_ref().map_or(0, |table| table.rows.len());
+        strays::protect(&page.strays, rows, &mut reading);
         return Ok(reading);
     }
     match table {
@@ -316,7 +258,8 @@ fn read_rows(table: &DataTable, page: &ResultPage, profile: &Profile, reading: &
     // Rows of one cell with a text, which may say that there is nothing.
     let mut messages = 0;
     for (index, raw) in table.rows.iter().enumerate() {
-        let is_blank = !raw.nested && raw.cells.iter().all(String::is_empty);
+        let is_seen = |text: &String| !visible(text).trim().is_empty();
+        let is_blank = !raw.nested && !raw.cells.iter().any(is_seen);
         if raw.single && is_blank {
             continue;
         }
@@ -332,11 +275,14 @@ fn read_rows(table: &DataTable, page: &ResultPage, profile: &Profile, reading: &
                 read: unreadable.read,
             },
         };
-        if is_blank {
+        let is_text = raw.single && !raw.nested;
+        let counts = is_text && raw.cells.first().is_some_and(|text| is_aside(text));
+        if is_blank || counts {
             let is_wide = raw.cells.len() == table.columns.len();
-            blank.push((is_wide, error));
+            let may_be_one = is_wide && !counts && !raw.hidden;
+            blank.push((may_be_one, error));
         } else {
-            messages += usize::from(raw.single && !raw.nested);
+            messages += usize::from(is_text);
             reading.row_errors.push(error);
         }
     }
@@ -344,29 +290,17 @@ fn read_rows(table: &DataTable, page: &ResultPage, profile: &Profile, reading: &
     {
         reading.row_errors.clear();
     } else if !(reading.rows.is_empty() && page.says_empty) {
-        // They may be filled by a script. Beside readable rows one of a few cells is a spacer; one that is as wide as
-        // the header holds an appointment that is not shown.
+        // They may be filled by a script. Beside readable rows one of a few cells is a spacer, one that nobody sees is
+        // held in reserve, and a total or the head of a group is none; another that is as wide as the header holds an
+        // appointment that is not shown.
         let is_alone = reading.rows.is_empty();
         let blank = blank
             .into_iter()
-            .filter(|(is_wide, _)| is_alone || *is_wide);
+            .filter(|(may_be_one, _)| is_alone || *may_be_one);
         reading.row_errors.extend(blank.map(|(_, error)| error));
         reading.row_errors.sort_by_key(|error| error.row);
     }
     absent.clear(&mut reading.rows);
-}
-
-/// Whether a row says the page's date and nothing else: in a cell of its own, or beside its label.
-fn says_date(row: &RawRow, date: ShownDate, profile: &Profile) -> bool {
-    let is_shown = |text: &str| shown_date(text, profile) == date;
-    let mut texts = row.cells.iter().filter(|text| !text.is_empty());
-    match (date, texts.next(), texts.next(), texts.next()) {
-        (ShownDate::One(_), Some(text), None, _) if !row.nested => is_shown(text),
-        (ShownDate::One(_), Some(label), Some(text), None) if !row.nested => {
-            is_shown(&format!("{label} {text}"))
-        }
-        _ => false,
-    }
 }
 
 #[cfg(test)]
@@ -380,28 +314,6 @@ mod tests {
 
     fn date() -> NaiveDate {
         NaiveDate::from_ymd_opt(2026, 11, 25).unwrap()
-    }
-
-    #[test]
-    fn the_date_stands_in_the_next_few_words_behind_its_label() {
-        for (text, shown) in [
-            ("DATA: 25/11/2026", ShownDate::One(date())),
-            ("DATA\u{a0}: 25/11/2026", ShownDate::One(date())),
-            ("Data :25/11/2026", ShownDate::One(date())),
-            ("DATA: Terça-feira, 25/11/2026", ShownDate::One(date())),
-            ("DATA: 4ª-feira, dia 25/11/2026", ShownDate::One(date())),
-            ("DATA: quarta, 25.11.2026 24/11/2026", ShownDate::Odd),
-            ("DATA: quarta, 25 de novembro", ShownDate::Odd),
-            (
-                "DATA : 25/11/2026 DATA: terça 24/11/2026",
-                ShownDate::Several,
-            ),
-            ("DATA: Unidade: 18", ShownDate::None),
-            ("DATA: sem nada até o fim de 2026", ShownDate::None),
-            ("DATA 25/11/2026", ShownDate::None),
-        ] {
-            assert_eq!(shown_date(text, &profile()), shown, "{text}");
-        }
     }
 
     #[test]

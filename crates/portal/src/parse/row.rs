@@ -8,8 +8,8 @@ use chrono::NaiveTime;
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 use super::absent::AbsentTexts;
-use super::time;
 use super::table::RawRow;
+use super::time;
 use agendad_domain::agenda::column;
 use agendad_domain::cpf::InvalidCpf;
 use agendad_domain::{AgendaRow, Cpf, RowProblem, UnreadRow};
@@ -95,12 +95,12 @@ fn row_of(time: NaiveTime, cpf: Cpf, mut values: BTreeMap<String, String>) -> Ag
     }
 }
 
-/// The cells by key; what stands in several columns of one name is one text, absent ones left out. Columns without a
-/// header are kept only where they say something.
+/// The cells by key; what stands in several columns of one name is one text, absent ones left out and equal ones once.
+/// Columns without a header are kept only where they say something.
 fn named(columns: &[String], cells: &[String], absent: &AbsentTexts) -> BTreeMap<String, String> {
     let mut values = BTreeMap::new();
-    for (key, cell) in columns.iter().zip(cells) {
-        if key.is_empty() && cell.is_empty() {
+    for (index, (header, cell)) in columns.iter().zip(cells).enumerate() {
+        if header.is_empty() && cell.is_empty() {
             continue;
         }
         let value: String = if is_nfc(cell) {
@@ -108,21 +108,23 @@ fn named(columns: &[String], cells: &[String], absent: &AbsentTexts) -> BTreeMap
         } else {
             cell.nfc().collect()
         };
-        let key = if key.is_empty() { UNNAMED } else { key };
+        let key = if header.is_empty() { UNNAMED } else { header };
         match values.entry(key.to_owned()) {
             Entry::Vacant(entry) => {
                 entry.insert(value);
             }
             Entry::Occupied(mut entry) => {
                 let joined = entry.get_mut();
-                if absent.contain(&value) {
+                let mut before = columns[..index].iter().zip(cells);
+                let is_said = before.any(|other| other == (header, cell));
+                if is_said || absent.contain(&value) {
                     continue;
                 }
                 if absent.contain(joined) {
                     joined.clear();
                 }
                 if !joined.is_empty() && !value.is_empty() {
-                    joined.push(' ');
+                    joined.push_str(if key == column::TELEFONE { " / " } else { " " });
                 }
                 joined.push_str(&value);
             }
@@ -167,18 +169,19 @@ mod tests {
         )
     }
 
+    fn raw(cells: &[&str]) -> RawRow {
+        RawRow {
+            cells: cells.iter().map(|text| (*text).to_owned()).collect(),
+            nested: false,
+            single: false,
+            hidden: false,
+        }
+    }
+
     fn read_row(time: &str, cpf: &str, nome: &str) -> Result<AgendaRow, Unreadable> {
         let columns = ["hora", "cpf", "nome", "local"].map(str::to_owned);
-        let cells = [time, cpf, nome, ""].map(str::to_owned).to_vec();
-        let (nested, single) = (false, false);
-        read(
-            &columns,
-            &RawRow {
-                cells,
-                nested,
-                single,
-            },
-        )
+        let cells = [time, cpf, nome, ""];
+        read(&columns, &raw(&cells))
     }
 
     #[test]
@@ -211,13 +214,39 @@ mod tests {
             ),
         ] {
             let cells = ["9:30", "52998224725", "MARIA", first, second, third];
-            let row = RawRow {
-                cells: cells.map(str::to_owned).to_vec(),
-                nested: false,
-                single: false,
-            };
-            let row = read(&columns, &row).unwrap();
+            let row = read(&columns, &raw(&cells)).unwrap();
             assert_eq!(row.column("fone"), joined, "{first}, {second}, {third}");
+        }
+    }
+
+    #[test]
+    fn several_telephones_and_addresses_of_a_row_are_one_text() {
+        let columns = [
+            "hora", "cpf", "nome", "telefone", "telefone", "email", "email",
+        ];
+        let columns = columns.map(str::to_owned);
+        for (phones, emails, joined) in [
+            (
+                ["2345-6789", "98765-4321"],
+                ["a@x", "b@x"],
+                ["2345-6789 / 98765-4321", "a@x b@x"],
+            ),
+            (
+                ["2345-6789", "2345-6789"],
+                ["a@x", "a@x"],
+                ["2345-6789", "a@x"],
+            ),
+            (
+                ["", "98765-4321"],
+                ["NÃO INFORMADO", "b@x"],
+                ["98765-4321", "b@x"],
+            ),
+            (["", ""], ["a@x", ""], ["", "a@x"]),
+        ] {
+            let person = ["9:30", "52998224725", "MARIA"];
+            let cells = [&person[..], &phones, &emails].concat();
+            let row = read(&columns, &raw(&cells)).unwrap();
+            assert_eq!(["telefone", "email"].map(|key| row.column(key)), joined);
         }
     }
 
@@ -240,11 +269,7 @@ mod tests {
                 says
             );
         }
-        let row = RawRow {
-            cells: vec!["9:30".into()],
-            nested: false,
-            single: true,
-        };
+        let row = raw(&["9:30"]);
         assert_eq!(
             read(&["hora".into(), "cpf".into()], &row)
                 .unwrap_err()
@@ -273,14 +298,7 @@ mod tests {
     #[test]
     fn cells_that_do_not_stand_under_their_headers_are_known_by_their_form() {
         let columns = ["hora", "cpf", "nome"].map(str::to_owned);
-        let bad = |cells: &[&str]| {
-            let row = RawRow {
-                cells: cells.iter().map(|text| (*text).to_owned()).collect(),
-                nested: false,
-                single: false,
-            };
-            read(&columns, &row).unwrap_err().read
-        };
+        let bad = |cells: &[&str]| read(&columns, &raw(cells)).unwrap_err().read;
         let slot = |time| StoredSlot {
             time: time::parse(time).unwrap(),
             cpf: "111.444.777-35",

@@ -3,13 +3,24 @@
 use std::ops::Range;
 
 use super::column::ColumnNames;
-use super::time;
 use super::reaching::Reaching;
+use super::time;
 use crate::browser::document::{Cell, Document, Row, Table};
-use agendad_domain::agenda::column::{CPF, HORA, NOME};
+use agendad_domain::agenda::column::{
+    CPF, HORA, NOME, STATUS_EXAME_MEDICO, STATUS_EXAME_PSICOLOGICO,
+};
 
 /// The columns without which nothing can be read.
 const REQUIRED: [&str; 3] = [HORA, CPF, NOME];
+
+/// The columns of which there may be but one; what stands in several of another name is one text.
+const SINGLE: [&str; 5] = [
+    HORA,
+    CPF,
+    NOME,
+    STATUS_EXAME_MEDICO,
+    STATUS_EXAME_PSICOLOGICO,
+];
 
 /// More columns than these, or more rows, no day has; the bounds keep a page of wide cells from taking
 /// all memory.
@@ -36,6 +47,8 @@ pub(crate) struct RawRow {
     pub nested: bool,
     /// Whether it is one cell, wide or not: a message or a spacer.
     pub single: bool,
+    /// Whether nobody sees it.
+    pub hidden: bool,
 }
 
 /// The data table of a document.
@@ -66,7 +79,7 @@ pub(crate) fn find(
             "the table has more than {MOST_COLUMNS} columns or {MOST_ROWS} rows"
         ));
     }
-    match duplicate(&table.columns, names) {
+    match duplicate(&table.columns) {
         Some(key) => Err(format!("the table has two columns `{key}`")),
         None => Ok(Some(table)),
     }
@@ -105,11 +118,9 @@ fn read(table: &Table<'_>, names: &ColumnNames<'_>) -> Option<DataTable> {
         if raw.cells.is_empty() {
             continue;
         }
-        // The second row of a header of two.
-        let ends_header = is_reached && raw.cells.len() == columns.len() && {
-            let keys: Vec<String> = raw.cells.iter().map(|text| names.key(text)).collect();
-            has_required(&keys)
-        };
+        let ends_header = raw.cells.len() == columns.len()
+            && (is_reached && repeats(&raw, names)
+                || index == 0 && goes_on(header, &columns, &raw, names));
         if index == 0 && ends_header {
             columns = keys_of_two(header, &raw, names);
         }
@@ -139,13 +150,14 @@ fn read(table: &Table<'_>, names: &ColumnNames<'_>) -> Option<DataTable> {
 /// A row's cells, and those that reach into it from above.
 fn raw_row(row: &Row<'_>, reaching: &mut Reaching) -> RawRow {
     let text = |(cell, first): (&Cell<'_>, bool)| if first { &*cell.text } else { "" }.to_owned();
-    let nested = row.cells.iter().any(|cell| cell.nested);
+    let (nested, hidden) = (row.cells.iter().any(|cell| cell.nested), row.hidden);
     let single = reaching.is_empty() && row.cells.len() == 1;
     if reaching.is_empty() && row.cells.iter().all(|cell| cell.rowspan == 1) {
         return RawRow {
             cells: spread(row).map(text).collect(),
             nested,
             single,
+            hidden,
         };
     }
     let (mut cells, mut reach) = (Vec::new(), Vec::new());
@@ -169,6 +181,7 @@ fn raw_row(row: &Row<'_>, reaching: &mut Reaching) -> RawRow {
         cells,
         nested,
         single,
+        hidden,
     }
 }
 
@@ -178,6 +191,30 @@ fn is_header(row: &Row<'_>, names: &ColumnNames<'_>) -> bool {
         return false;
     }
     has_required(&keys(row, names))
+}
+
+/// Whether a row that cells of the header reach into is the second one of a header of two.
+fn repeats(raw: &RawRow, names: &ColumnNames<'_>) -> bool {
+    let keys: Vec<String> = raw.cells.iter().map(|text| names.key(text)).collect();
+    has_required(&keys)
+}
+
+/// Whether the row below a header is its second one though not all of its cells reach down: it names a known column below
+/// a header of several, and is nobody's hour, CPF or name.
+fn goes_on(header: &Row<'_>, columns: &[String], raw: &RawRow, names: &ColumnNames<'_>) -> bool {
+    let is_nobodys = |(key, text): (&String, &String)| {
+        let own = names.key(text);
+        own.is_empty() || own == *key || !REQUIRED.contains(&key.as_str())
+    };
+    let names_column = |((above, _), text): ((&Cell<'_>, bool), &String)| {
+        let is_known = |key: String| names.is_key(&key);
+        above.colspan > 1
+            && !text.is_empty()
+            && (is_known(names.key_below(&above.text, text)) || is_known(names.key(text)))
+    };
+    !raw.nested
+        && columns.iter().zip(&raw.cells).all(is_nobodys)
+        && spread(header).zip(&raw.cells).any(names_column)
 }
 
 fn has_required(keys: &[String]) -> bool {
@@ -245,18 +282,10 @@ fn spread<'t, 'a>(row: &'t Row<'a>) -> impl Iterator<Item = (&'t Cell<'a>, bool)
         .take(MOST_COLUMNS + 1)
 }
 
-/// A column that the profile knows and that is there twice: nobody can say which is meant.
-fn duplicate<'t>(columns: &'t [String], names: &ColumnNames<'_>) -> Option<&'t str> {
-    let mut sorted: Vec<&str> = columns
-        .iter()
-        .map(String::as_str)
-        .filter(|key| names.is_key(key))
-        .collect();
-    sorted.sort_unstable();
-    sorted
-        .windows(2)
-        .find(|pair| pair[0] == pair[1])
-        .map(|pair| pair[0])
+/// A column that decides something and is there twice: nobody can say which is meant.
+fn duplicate(columns: &[String]) -> Option<&'static str> {
+    let is_double = |single: &&str| columns.iter().filter(|key| key == single).count() > 1;
+    SINGLE.into_iter().find(is_double)
 }
 
 #[cfg(test)]
@@ -339,12 +368,43 @@ mod tests {
     }
 
     #[test]
+    fn a_header_of_two_rows_need_not_reach_down() {
+        let upper = "<tr><th>Hora<th>CPF<th>Nome<th colspan=2>Status do Exame</tr>";
+        for (below, rows) in [
+            ("<th><th>&nbsp;<th><th>M\u{e9}dico<th>Psicol\u{f3}gico", 0),
+            // An appointment that is not shown, or not whole.
+            ("<td><td><td><td><td>", 1),
+            ("<td><td><td><td>Apto<td>Apto", 1),
+            ("<td>9:00<td><td><td>M\u{e9}dico<td>Apto", 1),
+            ("<td><td>529<td><td>M\u{e9}dico<td>Apto", 1),
+        ] {
+            let page = format!("<table>{upper}<tr>{below}</tr></table>");
+            let page = reader::read(&page).unwrap();
+            let table = find(&page).unwrap().unwrap();
+            assert_eq!(table.rows.len(), rows, "{below}");
+            let keys = if rows == 0 {
+                ["status_exame_medico", "status_exame_psicologico"]
+            } else {
+                ["status_do_exame", ""]
+            };
+            assert_eq!(table.columns[3..], keys, "{below}");
+        }
+    }
+
+    #[test]
     fn what_is_missing_or_double_is_named() {
         let page = reader::read("<table><tr><th>Hora<th>Nome<th>Documento</table>").unwrap();
         assert!(find(&page).unwrap().is_none());
         assert_eq!(missing(&page), ["cpf"]);
         let twice = reader::read("<table><tr><th>Hora<th>Nome<th>CPF<th>Nome</table>").unwrap();
         assert!(find(&twice).unwrap_err().contains("`nome`"));
+        let statuses = "<table><tr><th>Hora<th>Nome<th>CPF<th>Status do Exame M\u{e9}dico<th>\
+                        Status do Exame M\u{e9}dico</table>";
+        let refused = find(&reader::read(statuses).unwrap()).unwrap_err();
+        assert!(refused.contains("`status_exame_medico`"), "{refused}");
+        let contacts =
+            "<table><tr><th>Hora<th>Nome<th>CPF<th>Telefone<th>Telefone<th>E-mail<th>Email</table>";
+        assert!(find(&reader::read(contacts).unwrap()).unwrap().is_some());
         let unknown =
             "<table><tr><th>Hora<th>Nome<th>CPF<th>A\u{e7}\u{f5}es<th>A\u{e7}\u{f5}es</table>";
         assert!(find(&reader::read(unknown).unwrap()).unwrap().is_some());

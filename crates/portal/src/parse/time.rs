@@ -1,9 +1,18 @@
 //! Times of day as the portal spells them. What is not understood is an error, never midnight.
 
+use agendad_domain::text::visible;
 use chrono::{NaiveTime, Timelike};
 
-/// `9:30`, `09:30` and `09:30:00`, which are one time.
+/// `9:30`, `09:30` and `09:30:00`, which are one time, whatever stands there unseen.
 pub(crate) fn parse(text: &str) -> Option<NaiveTime> {
+    if text.is_ascii() {
+        parse_ascii(text)
+    } else {
+        parse_ascii(visible(text).trim())
+    }
+}
+
+fn parse_ascii(text: &str) -> Option<NaiveTime> {
     let mut parts = text.split(':');
     let number = |part: &str, shortest: usize| -> Option<u32> {
         let digits = part.bytes().all(|b| b.is_ascii_digit());
@@ -39,6 +48,7 @@ mod tests {
             ("09:30:00", "09:30"),
             ("09:30:05", "09:30:05"),
             ("00:00", "00:00"),
+            ("\u{200b}09:\u{ad}30 \u{feff}", "09:30"),
         ] {
             assert_eq!(canonical(parse(text).unwrap()), stored, "{text}");
         }

@@ -10,7 +10,7 @@ use crate::errors::{PortalError, PortalErrorKind};
 use crate::page_kind::{Dialog, PageKind};
 use crate::request::{Purpose, Request};
 use crate::search::Reference;
-use crate::verdict::PasswordAnswer;
+use crate::verdict::{self, PasswordAnswer};
 use agendad_config::portal::{CpfFormat, Profile};
 
 /// A request, as the probe tells of it.
@@ -138,7 +138,8 @@ impl SentRequest {
     /// Whether a page says in words that the profile knows why it lets nobody in.
     fn is_refused(&self, page: &Page, profile: &Profile) -> bool {
         let answer = self.answer.as_ref();
-        answer.is_some_and(|answer| answer.refusal(page, profile).is_some())
+        answer
+            .is_some_and(|answer| verdict::refusal(&answer.with(page, profile), profile).is_some())
     }
 
     /// The answer to a password.

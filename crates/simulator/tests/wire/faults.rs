@@ -160,7 +160,9 @@ async fn an_expired_session_has_to_log_in_again() {
 async fn a_login_can_be_refused_without_harm_to_the_account() {
     let scene = scene().await;
     let Examiner {
-        cpf, senha: password, ..
+        cpf,
+        senha: password,
+        ..
     } = &scene.examiner;
     scene.next(FaultKind::WrongPassword, 7);
     for _ in 0..7 {
@@ -325,7 +327,9 @@ async fn the_examiner_can_take_the_session_in_the_middle() {
     assert!(!scene.result().await.contains("Resultado"));
     assert_eq!(scene.simulator.sessions()[0].by, HeldBy::Examiner);
     let Examiner {
-        cpf, senha: password, ..
+        cpf,
+        senha: password,
+        ..
     } = &scene.examiner;
     let asks = scene.person.try_log_in(cpf, password).await;
     assert!(asks.html.contains("openDialogNewSession('"));

@@ -152,13 +152,21 @@ async fn answers_to_a_login() {
     config.variants.inline_dialogs = true;
     let (simulator, person, examiner) = scene(config).await;
     let Examiner {
-        cpf, senha: password, ..
+        cpf,
+        senha: password,
+        ..
     } = &examiner;
     write("entry-inline-dialogs.html", &person.get(ENTRY).await);
-    write("choice-dialog.html", &person.try_log_in(cpf, password).await);
+    write(
+        "choice-dialog.html",
+        &person.try_log_in(cpf, password).await,
+    );
     write("choice.html", &person.get(CHOICE).await);
     simulator.examiner_logs_in(0).unwrap();
-    write("session-dialog.html", &person.try_log_in(cpf, password).await);
+    write(
+        "session-dialog.html",
+        &person.try_log_in(cpf, password).await,
+    );
     let faults = "blocked,change-password,unknown-after-password,odd-dialog=double,odd-dialog=hex,\
                   odd-dialog=attribute,odd-dialog=spaces,odd-dialog=lines";
     for fault in parse_faults(faults).unwrap() {

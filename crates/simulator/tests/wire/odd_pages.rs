@@ -32,7 +32,9 @@ async fn the_firewall_has_three_pages() {
 async fn a_login_can_be_answered_in_ways_that_nobody_has_recorded() {
     let scene = scene().await;
     let Examiner {
-        cpf, senha: password, ..
+        cpf,
+        senha: password,
+        ..
     } = &scene.examiner;
     let refused = async |kind: FaultKind| {
         scene.next(kind, 1);
@@ -63,7 +65,9 @@ async fn a_login_can_be_answered_in_ways_that_nobody_has_recorded() {
 async fn a_dialog_can_be_opened_by_a_call_that_is_written_oddly() {
     let scene = scene().await;
     let Examiner {
-        cpf, senha: password, ..
+        cpf,
+        senha: password,
+        ..
     } = &scene.examiner;
     let other = Stranger::at(&scene.simulator);
     let punctuated = dotted(cpf);
@@ -128,7 +132,9 @@ async fn a_choice_can_be_empty_or_ask_for_more() {
     config.units = 2;
     let simulator = start(config).await;
     let Examiner {
-        cpf, senha: password, ..
+        cpf,
+        senha: password,
+        ..
     } = &simulator.examiners()[0];
     let person = Stranger::at(&simulator);
     person.try_log_in(cpf, password).await;

@@ -81,8 +81,7 @@ pub(super) async fn compare(
     let mut ids = BTreeMap::new();
     for (stored, (uid, slot)) in slots.iter().zip(&mut model.slots) {
         same!(&stored.external_uid, uid, "identity");
-        slot_is(stored, slot, users)
-            .map_err(|e| format!("{} {}: {e}", slot.minuto, slot.unit))?;
+        slot_is(stored, slot, users).map_err(|e| format!("{} {}: {e}", slot.minuto, slot.unit))?;
         if let (Some(a), Some(id)) = (slot.appointment, stored.agendamento_id) {
             same!(
                 *ids.entry(a).or_insert(id),

@@ -69,6 +69,7 @@ impl<'a> Reader<'a> {
             return;
         }
         self.space();
+        self.open_in_cell(element);
         self.mark(element);
         match element.name {
             Name::HTML | Name::HEAD => {}
@@ -113,7 +114,8 @@ impl<'a> Reader<'a> {
                 }
             }
             Name::TABLE => self.open_table(element),
-            Name::TR => self.open_row(),
+            Name::THEAD | Name::TBODY | Name::TFOOT => self.open_group(element),
+            Name::TR => self.open_row(element),
             Name::TD | Name::TH => self.open_cell(element),
             _ => {}
         }
@@ -142,10 +144,12 @@ impl<'a> Reader<'a> {
                     self.document.tables[open.index].end = self.at;
                 }
             }
+            Name::THEAD | Name::TBODY | Name::TFOOT => self.close_group(),
             Name::TR => self.close_row(),
             Name::TD | Name::TH => self.close_cell(),
             _ => {}
         }
+        self.close_in_cell();
     }
 
     fn text(&mut self, text: &Cow<'a, str>) {
@@ -181,7 +185,7 @@ impl<'a> Reader<'a> {
             Cow::Borrowed(text) => folded_space(text),
             Cow::Owned(text) => Cow::Owned(fold_space(text)),
         };
-        if let Some(cell) = self.cell() {
+        if let Some(cell) = self.seen_cell() {
             cell.push(text, folded.clone());
         }
         if !folded.is_empty() {

@@ -38,6 +38,23 @@ impl<'t, 'a> Element<'t, 'a> {
     pub(super) fn has(self, name: &str) -> bool {
         self.attr(name).is_some()
     }
+
+    /// Whether nobody sees it, by what its own tag says.
+    pub(super) fn is_hidden(self) -> bool {
+        let style = || self.attr("style").is_some_and(|style| hides(style));
+        self.has("hidden") || style()
+    }
+}
+
+/// Whether the last of a style's declarations of `display` is `none`.
+fn hides(style: &str) -> bool {
+    let declarations = style.split(';').filter_map(|part| part.split_once(':'));
+    let mut display = declarations
+        .filter(|(property, _)| property.trim().eq_ignore_ascii_case("display"))
+        .map(|(_, value)| value.split('!').next().unwrap_or_default());
+    display
+        .next_back()
+        .is_some_and(|value| value.trim().eq_ignore_ascii_case("none"))
 }
 
 /// The walk's state: what is open at this place. Tables nest, so theirs is a stack.
@@ -72,4 +89,8 @@ pub(super) struct Reader<'a> {
 pub(super) struct OpenTable {
     pub(super) index: usize,
     pub(super) in_cell: bool,
+    /// Elements that are open in its cell, from one on that nobody sees.
+    pub(super) unseen: usize,
+    /// Whether nobody sees the group of rows that is open.
+    pub(super) group_hidden: bool,
 }

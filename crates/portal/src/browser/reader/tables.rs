@@ -13,6 +13,8 @@ impl<'a> Reader<'a> {
         self.tables.push(OpenTable {
             index: self.document.tables.len(),
             in_cell: false,
+            unseen: 0,
+            group_hidden: false,
         });
         self.document.tables.push(Table {
             id: element.trimmed("id"),
@@ -22,11 +24,24 @@ impl<'a> Reader<'a> {
         });
     }
 
-    pub(super) fn open_row(&mut self) {
+    pub(super) fn open_group(&mut self, element: Element<'_, 'a>) {
+        if let Some(open) = self.tables.last_mut() {
+            open.group_hidden = element.is_hidden();
+        }
+    }
+
+    pub(super) fn close_group(&mut self) {
+        if let Some(open) = self.tables.last_mut() {
+            open.group_hidden = false;
+        }
+    }
+
+    pub(super) fn open_row(&mut self, element: Element<'_, 'a>) {
         if let Some(open) = self.tables.last() {
             self.document.tables[open.index].rows.push(Row {
                 at: self.at,
                 end: self.at,
+                hidden: open.group_hidden || element.is_hidden(),
                 cells: Vec::new(),
             });
         }
@@ -48,6 +63,7 @@ impl<'a> Reader<'a> {
             return;
         };
         open.in_cell = true;
+        open.unseen = 0;
         let span = |name| {
             let span = element.attr(name).and_then(|n| n.trim().parse().ok());
             span.unwrap_or(1).clamp(1, 1000)
@@ -65,6 +81,27 @@ impl<'a> Reader<'a> {
         if let Some(open) = self.tables.last_mut() {
             open.in_cell = false;
         }
+    }
+
+    /// An element opens within a cell, in another that nobody sees or as one: a table's own texts are not the cell's.
+    pub(super) fn open_in_cell(&mut self, element: Element<'_, 'a>) {
+        if let Some(open) = self.tables.last_mut().filter(|open| open.in_cell)
+            && (open.unseen > 0 || element.is_hidden())
+        {
+            open.unseen += 1;
+        }
+    }
+
+    pub(super) fn close_in_cell(&mut self) {
+        if let Some(open) = self.tables.last_mut() {
+            open.unseen = open.unseen.saturating_sub(1);
+        }
+    }
+
+    /// The cell that is open, where its text is seen.
+    pub(super) fn seen_cell(&mut self) -> Option<&mut Cell<'a>> {
+        let open = self.tables.last()?;
+        if open.unseen > 0 { None } else { self.cell() }
     }
 
     pub(super) fn cell(&mut self) -> Option<&mut Cell<'a>> {

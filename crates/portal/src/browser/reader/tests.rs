@@ -57,6 +57,37 @@ fn scripts_and_styles_are_not_text() {
 }
 
 #[test]
+fn what_nobody_sees_in_a_cell_is_not_its_text_and_hidden_rows_are_told() {
+    let page = read(
+        "<table><tr><td><span style='display:none'>202611240900</span>09:00\
+         <td><b hidden>x<i>y</i><br></b>a <i STYLE='color:red; DISPLAY : None !important'>z</i>b\
+         <td><p style='display:none;display:inline'>c</p><td style='display:none'>d\
+         <tr style='display: none;'><td>e<div hidden>f<table><tr><td>g</table>h</div>i\
+         <tbody hidden><tr><td>j<tbody><tr style='display:block'><td>k</table>",
+    )
+    .unwrap();
+    let rows: Vec<(Vec<&str>, bool)> = page
+        .tables
+        .iter()
+        .flat_map(|table| &table.rows)
+        .map(|row| {
+            (
+                row.cells.iter().map(|cell| &*cell.text).collect(),
+                row.hidden,
+            )
+        })
+        .collect();
+    let expected = [
+        (vec!["09:00", "a b", "c", "d"], false),
+        (vec!["e i"], true),
+        (vec!["j"], true),
+        (vec!["k"], false),
+        (vec!["g"], false),
+    ];
+    assert_eq!(rows, expected);
+}
+
+#[test]
 fn what_stands_in_a_template_is_not_there() {
     let page = read(
         "<table><tr><td>a<template>x<tr><td>b</template><td>c</table>\

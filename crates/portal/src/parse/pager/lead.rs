@@ -56,7 +56,8 @@ const DAYS: [&str; 5] = ["dia", "data", "date", "day", "hora"];
 
 /// How functions begin that show another month; exams and names end alike.
 const SWITCHES: [&str; 11] = [
-    "", "muda", "mudar", "troca", "trocar", "altera", "alterar", "avancar", "proximo", "ir", "irpara",
+    "", "muda", "mudar", "troca", "trocar", "altera", "alterar", "avancar", "proximo", "ir",
+    "irpara",
 ];
 
 /// Whatever is clicked has a longer label if more tags stand in it.
@@ -166,7 +167,8 @@ impl Lead {
             Further::Page(page) if word.called => behind.iter().any(|word| word.is(page)),
             Further::Page(page) => behind.first().is_some_and(|word| word.is(page)),
             Further::Next | Further::Sign => {
-                let is_step = |word: &Word<'_>| word.number().is_some() || STEPS.contains(&word.text);
+                let is_step =
+                    |word: &Word<'_>| word.number().is_some() || STEPS.contains(&word.text);
                 word.called || behind.first().is_some_and(is_step)
             }
         };
@@ -262,7 +264,10 @@ fn address(parts: [Option<&str>; 2], page: Option<&str>) -> String {
 
 /// The numbers of pages beyond the first, in order.
 fn pages(leads: &[Lead]) -> Vec<u32> {
-    let mut pages: Vec<u32> = leads.iter().filter_map(|lead| lead.further.page()).collect();
+    let mut pages: Vec<u32> = leads
+        .iter()
+        .filter_map(|lead| lead.further.page())
+        .collect();
     pages.sort_unstable();
     pages.dedup();
     pages

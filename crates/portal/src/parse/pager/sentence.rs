@@ -94,8 +94,12 @@ impl<'a> Sentence<'a> {
         while total < at + 5 && matches!(self.word(total), "um" | "a" | "total" | "de" | "of") {
             total += 1;
         }
-        let is_year = |at: usize| self.number(at).is_some_and(|number| YEARS.contains(&number));
-        let is_date = is_year(total) || matches!(self.word(total + 1), "de" | "/") && is_year(total + 2);
+        let is_year = |at: usize| {
+            self.number(at)
+                .is_some_and(|number| YEARS.contains(&number))
+        };
+        let is_date =
+            is_year(total) || matches!(self.word(total + 1), "de" | "/") && is_year(total + 2);
         Some(total).filter(|total| self.number(*total).is_some() && !is_date)
     }
 
@@ -156,7 +160,9 @@ impl<'a> Sentence<'a> {
         let is_day = before.iter().any(|word| begins(word, &DAYS));
         let is_shown = before.iter().any(|word| begins(word, &SHOWING)) && !is_day;
         let is_counted = begins(self.word(total + 1), &COUNTED)
-            || before.last().is_some_and(|word| begins(word, &COUNTED) && word.ends_with('s'));
+            || before
+                .last()
+                .is_some_and(|word| begins(word, &COUNTED) && word.ends_with('s'));
         let is_more = self.number(total).is_some_and(|total| total > shown);
         is_more && !is_range && (is_shown || is_counted)
     }
@@ -177,7 +183,9 @@ impl<'a> Sentence<'a> {
 }
 
 fn begins(word: &str, beginnings: &[&str]) -> bool {
-    beginnings.iter().any(|beginning| word.starts_with(beginning))
+    beginnings
+        .iter()
+        .any(|beginning| word.starts_with(beginning))
 }
 
 #[cfg(test)]
