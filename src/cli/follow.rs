@@ -105,7 +105,7 @@ impl EndedRun {
     pub(super) fn tell(&self, windows: &[Window]) -> anyhow::Result<Exit> {
         let run = &self.0;
         let name = run.window_name.as_deref();
-        let days = days(name, (run.window_start, run.window_end), windows);
+        let days = days(name, run.window_start, run.window_end, windows);
         let number = |n: Option<i32>| n.and_then(|n| u32::try_from(n).ok()).unwrap_or_default();
         let portal_use = words::PortalUse {
             requests: number(run.requests),

@@ -23,7 +23,7 @@ use super::page::Page;
 use super::paging;
 use super::problem::Problem;
 use super::visitor::Visitor;
-use crate::clinic::{KnownDays, LenientQuery, View, changes_of, days_of};
+use crate::clinic::{KnownDays, Selection, View, changes_of, days_of};
 use crate::store::clinic::{ClinicDays, ClinicSlot};
 use crate::web::state::Api;
 use crate::words::pages::clinic as words;

@@ -2,7 +2,7 @@
 
 use chrono::{Days, NaiveDate};
 
-use crate::clinic::{Day, LenientQuery, View, evening, meant};
+use crate::clinic::{Day, Selection, View, evening, meant};
 use crate::clock::Clock;
 use crate::dashboard::lenient_query::typed;
 use crate::store::clinic::SearchedWords;
