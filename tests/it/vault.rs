@@ -42,7 +42,7 @@ async fn sealing_takes_the_clear_text_away_and_the_next_login_works() {
     let (store, vault) = (&world.database.store, &world.app.syncer.vault);
     let password = world.simulator.examiners()[0].senha.clone();
     write_clear(&world, 0, &password).await;
-    let custody = credentials::custody(store, vault).await.unwrap();
+    let custody = credentials::passwords_at_rest(store, vault).await.unwrap();
     assert_eq!((custody.sealed, custody.clear), (1, 1));
     assert_eq!(custody.warnings().len(), 1, "{:?}", custody.warnings());
 
@@ -51,7 +51,7 @@ async fn sealing_takes_the_clear_text_away_and_the_next_login_works() {
     let (clear, kept) = stored(&world, 0).await;
     assert!(clear.is_none() && !kept.unwrap().contains(&password));
     assert_eq!(world.sync(0).await.status, RunStatus::Success);
-    let custody = credentials::custody(store, vault).await.unwrap();
+    let custody = credentials::passwords_at_rest(store, vault).await.unwrap();
     assert!(custody.warnings().is_empty());
     world.close().await;
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use agendad::store::clock::FutureLimits;
 
 use crate::app::daemon::Daemon;
-use crate::support::{Program, TestDatabase, World, clock, eventually, simulated};
+use crate::support::{Program, TestDatabase, World, eventually, simulated};
 
 const LIMITS: FutureLimits = FutureLimits {
     message: Duration::from_secs(7200),

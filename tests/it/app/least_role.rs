@@ -10,7 +10,9 @@ use agendad::store::{Store, connect};
 use chrono::Days;
 use tokio::process::Command;
 
-use crate::support::{Daemon, Program, TestDatabase, World, clock, eventually, simulated};
+use crate::support::{
+    Daemon, Program, TestDatabase, World, clock, eventually, open_booking, simulated,
+};
 
 const SOON: Duration = Duration::from_secs(120);
 

@@ -605,7 +605,7 @@ fn an_appointment_outside_of_the_table_is_protected_alone() {
         assert_eq!(reading.row_errors.len(), unread, "{more}: {reading:?}");
         let could_be = |hour: u32, cpf| {
             let hour = NaiveTime::from_hms_opt(hour, 0, 0).unwrap();
-            let slot = StoredSlot { hour, cpf, name: "" };
+            let slot = StoredSlot { time: hour, cpf, name: "" };
             let mut rows = reading.unread_rows().into_iter();
             rows.any(|row| row.could_be(slot))
         };

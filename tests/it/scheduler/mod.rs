@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use agendad::simulator::SimulatorConfig;
 
-use crate::support::{World, clock, eventually, simulated};
+use crate::support::{World, eventually, simulated};
 
 /// How long something that happens at the next tick may take on a busy machine.
 const SOON: Duration = Duration::from_secs(120);

@@ -8,7 +8,7 @@ use sqlx::{Connection, Row as _};
 
 use crate::store::bench::{Bench, Place, new_run, row, succeeded};
 
-use crate::support::{World, clock, simulated};
+use crate::support::{World, simulated};
 
 fn finished(status: RunStatus, totals: Totals) -> FinishedRun {
     FinishedRun {

@@ -4,7 +4,7 @@ use agendad::domain::{Note, RunStatus, SlotRemark};
 use agendad::simulator::BookingRequest;
 use chrono::Days;
 
-use crate::support::{World, assert_same, clock, open_booking, simulated};
+use crate::support::{World, assert_same, open_booking, simulated};
 
 #[tokio::test]
 async fn texts_that_the_database_cannot_hold_do_not_fail_the_run() {

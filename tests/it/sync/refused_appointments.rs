@@ -4,7 +4,7 @@ use agendad::alerts::{Channels, Evaluator};
 use agendad::domain::RunStatus;
 use agendad::store::{Store, connect};
 
-use crate::support::{World, clock, simulated};
+use crate::support::{World, open_booking, simulated};
 
 async fn open_alerts(world: &World, store: &Store) -> Vec<(String, String)> {
     let config = world.app.config();

@@ -7,7 +7,7 @@ use agendad::simulator::{Fault, FaultKind, Place};
 use agendad::sync::{Progress, SyncOutcome};
 use tokio_util::sync::CancellationToken;
 
-use crate::support::{World, clock, simulated};
+use crate::support::{World, simulated};
 
 /// Four days, each with appointments, that are stored and were last seen an hour ago.
 async fn stored() -> World {

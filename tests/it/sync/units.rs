@@ -9,7 +9,7 @@ use agendad::sync::{RunReport, SyncOutcome, SyncRequest};
 use secrecy::ExposeSecret;
 use tokio_util::sync::CancellationToken;
 
-use crate::support::{World, clock, simulated};
+use crate::support::{World, simulated};
 
 async fn world(units: usize, own_codes: bool) -> World {
     let mut settings = simulated();

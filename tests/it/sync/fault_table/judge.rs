@@ -10,7 +10,7 @@ use agendad::store::pauses::Resumed;
 use agendad::sync::RunReport;
 
 use super::row::{Holds, Outcome, Row};
-use crate::support::{World, clock, simulated};
+use crate::support::{World, simulated};
 
 pub(super) async fn run(rows: Vec<Row>, request_timeout: Duration) {
     let mut settings = simulated();
