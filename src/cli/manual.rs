@@ -18,6 +18,7 @@ use crate::words::cli::help::MANUAL_HEADINGS;
     agendad completions zsh > \"${fpath[1]}/_agendad\"\n  agendad completions fish > ~/.config/fish/completions/agendad.fish"
 )]
 pub(super) struct CompletionsArgs {
+    /// The shell
     shell: Shell,
 }
 
