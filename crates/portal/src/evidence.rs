@@ -160,9 +160,12 @@ impl Evidence {
     }
 }
 
-/// Never through a link: whoever owns the state directory would have root give them the directory that it leads to.
+/// Root not through a link: whoever owns the state directory would be given the directory that it leads to. Others may
+/// have the pages on another disk.
 fn open(dir: &Path) -> io::Result<File> {
-    let flags = nix::libc::O_DIRECTORY | nix::libc::O_NOFOLLOW;
+    let may_follow = !nix::unistd::Uid::effective().is_root();
+    let no_follow = if may_follow { 0 } else { nix::libc::O_NOFOLLOW };
+    let flags = nix::libc::O_DIRECTORY | no_follow;
     OpenOptions::new().read(true).custom_flags(flags).open(dir)
 }
 

@@ -68,9 +68,11 @@ fn state_dir(dir: &Path) -> Line {
     }
     let tried = dir.join(format!(".check-{}", std::process::id()));
     // New, so that nothing is written where a link leads.
-    let wrote = File::create_new(&tried)
-        .and_then(|mut made| made.write_all(b"x"))
-        .and_then(|()| std::fs::remove_file(&tried));
+    let wrote = File::create_new(&tried).and_then(|mut made| {
+        let wrote = made.write_all(b"x");
+        // A disk that was full leaves nothing that another process of this number would find.
+        std::fs::remove_file(&tried).and(wrote)
+    });
     match wrote {
         Ok(()) => Line::ok(Part::StateDir, words::dir(dir)),
         Err(error) => Line::fail(

@@ -592,6 +592,35 @@ async fn removals_that_a_look_at_one_day_holds_back_are_told_until_that_day_is_r
 }
 
 #[tokio::test]
+async fn removals_that_a_long_look_holds_back_are_over_once_the_days_that_it_names_are_read_again()
+{
+    let scene = prepared("held_removals").await;
+    let named = "jsonb_build_object('noted', jsonb_build_array(
+        jsonb_build_object('note', 'removals_held', 'date', (CURRENT_DATE + 1)::text)))";
+    let held = run(1, "partial", "DETAILS", r#"{"held": 12}"#).replace("'DETAILS'", named);
+    let of_days = |run: &str, days: &str| {
+        run.replace(
+            "CURRENT_DATE, CURRENT_DATE + 3, 'near'",
+            &format!("{days}, NULL"),
+        )
+    };
+    scene
+        .execute(&of_days(&held, "CURRENT_DATE, CURRENT_DATE + 60"))
+        .await;
+    let told = "[agendad] Remoções retidas: Perito 1";
+    assert_eq!(scene.look().await, [told]);
+    scene
+        .execute(&of_days(&success(), "CURRENT_DATE + 2, CURRENT_DATE + 60"))
+        .await;
+    assert_eq!(scene.look().await, [""; 0], "other days");
+    scene.execute(&success()).await;
+    scene.execute(BY_TICK).await;
+    let over = "[agendad] Resolvido: Remoções retidas: Perito 1";
+    assert_eq!(scene.look().await, [over]);
+    scene.close().await;
+}
+
+#[tokio::test]
 async fn removals_that_are_held_back_of_a_day_that_has_passed_are_over() {
     let scene = prepared("held_removals").await;
     scene

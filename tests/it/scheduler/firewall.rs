@@ -32,7 +32,7 @@ async fn the_process_rests_without_runs_and_then_one_run_tries_before_the_others
     let merged = "SELECT max(merged_ticks)::bigint FROM sync_schedules";
     at_least(&world, 2, merged).await;
     let before_the_rest_was_over = "SELECT count(*) FROM agenda_sync_runs
-        WHERE started_at < (SELECT min(finished_at) FROM agenda_sync_runs) + interval '10 seconds'";
+        WHERE started_at < (SELECT min(finished_at) FROM agenda_sync_runs) + interval '9 seconds'";
     let runs = world.count(before_the_rest_was_over).await;
     assert!(
         (1..=4).contains(&runs),

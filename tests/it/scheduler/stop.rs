@@ -44,7 +44,11 @@ async fn within_the_grace_running_syncs_finish_and_waiting_ones_stay_in_the_queu
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn after_the_grace_runs_are_cancelled_recorded_and_go_on_elsewhere() {
-    let world = World::with(examiners(6), |config| {
+    // Long runs of short requests, so that each goes on when the grace is over and none is waited for long.
+    let mut portal = examiners(6);
+    portal.days_ahead = 14;
+    portal.empty_day_ratio = 0.0;
+    let world = World::with(portal, |config| {
         config.scheduler.workers = 3;
         config.shutdown.grace = Duration::from_secs(4);
     })
@@ -53,7 +57,9 @@ async fn after_the_grace_runs_are_cancelled_recorded_and_go_on_elsewhere() {
     world
         .simulator
         .inject(Fault::always(latency).at(agendad::simulator::Place::Result));
-    let daemon = Daemon::start(world.daemon_config(), Roles::ALL).await;
+    let mut config = world.daemon_config();
+    config.windows[0].to_day = 14;
+    let daemon = Daemon::start(config.clone(), Roles::ALL).await;
     let instance = daemon.instance.clone();
     under_way(&world, 3).await;
     let took = daemon.stop().await;
@@ -71,7 +77,7 @@ async fn after_the_grace_runs_are_cancelled_recorded_and_go_on_elsewhere() {
 
     // Another process takes them up, and each tick has its run.
     world.simulator.clear_faults();
-    let heir = Daemon::start(world.daemon_config(), WORKER).await;
+    let heir = Daemon::start(config, WORKER).await;
     let good = "SELECT count(DISTINCT usuario_id) FROM agenda_sync_runs WHERE status = 'success'";
     at_least(&world, 6, good).await;
     heir.stop().await;

@@ -262,13 +262,17 @@ impl Evaluation {
                         AND r.started_at >= least($3, now() - make_interval(secs => $1))
                         AND r.status IN ('success', 'partial') AND agendad_count(r.totals, 'held') >= $5
                WHERE coalesce(c.ativo, TRUE) AND coalesce(u.ativo, TRUE)
-                 AND (r.window_name IS NULL OR NOT coalesce(c.sincronizacao_automatica, FALSE)
+                 AND (r.window_name IS NULL OR r.tick IS NULL AND NOT coalesce(c.sincronizacao_automatica, FALSE)
                       OR r.window_name = ANY ($4::text[]) AND (c.janelas IS NULL OR r.window_name = ANY (c.janelas))
                          AND NOT EXISTS (SELECT FROM sync_schedules s
                                          WHERE s.usuario_id = u.id AND s.window_name = r.window_name AND NOT s.enabled))
                  AND EXISTS (
                      SELECT FROM generate_series(0, r.window_end - greatest(r.window_start, $6)) AS d (days)
-                     WHERE NOT EXISTS (
+                     -- The run names the days; records of earlier releases do not.
+                     WHERE (NOT coalesce(r.error_details -> 'noted' @> '[{"note": "removals_held"}]', FALSE)
+                            OR r.error_details -> 'noted' @> jsonb_build_array(jsonb_build_object('note', 'removals_held',
+                                   'date', to_char(greatest(r.window_start, $6) + d.days, 'YYYY-MM-DD'))))
+                       AND NOT EXISTS (
                          SELECT FROM agenda_sync_runs n
                          WHERE n.usuario_id = r.usuario_id AND n.started_at > r.started_at
                            AND n.status IN ('success', 'partial')
