@@ -1,9 +1,11 @@
 //! The agenda over all examiners, and the search for a candidate.
 
+use std::time::Duration;
+
 use agendad::store::clinic::{ClinicDays, ClinicSlot, SearchedWords};
 use serde_json::{Value, json};
 
-use crate::support::TestDatabase;
+use crate::support::{TestDatabase, eventually};
 
 async fn user(db: &TestDatabase, name: &str) -> i32 {
     sqlx::query_scalar("INSERT INTO usuarios (nome) VALUES ($1) RETURNING id")
@@ -161,6 +163,11 @@ async fn of_more_than_five_thousand_of_one_name_the_latest_are_found_and_it_says
     .execute(&db.pool)
     .await
     .unwrap();
+    // What was just written is else looked through by each look.
+    sqlx::query("VACUUM agenda_slots")
+        .execute(&db.pool)
+        .await
+        .unwrap();
     let words = SearchedWords::read("maria").unwrap();
     for (limit, offset, found, cut) in [
         (41, 0, 41, false),
@@ -169,9 +176,17 @@ async fn of_more_than_five_thousand_of_one_name_the_latest_are_found_and_it_says
         (50_000, 0, 5_000, true),
         (41, i64::MAX, 0, true),
     ] {
-        let page = db.store.clinic_search(&words, None, limit, offset).await;
-        let page = page.unwrap();
-        assert_eq!((page.slots.len(), page.cut), (found, cut), "from {offset}");
+        // A machine that is slow makes a search give up, which is right.
+        let page = eventually(
+            &format!("from {offset}"),
+            Duration::from_secs(120),
+            async || {
+                let page = db.store.clinic_search(&words, None, limit, offset).await;
+                let page = page.unwrap();
+                ((page.slots.len(), page.cut) == (found, cut)).then_some(page)
+            },
+        )
+        .await;
         for slot in &page.slots {
             assert_eq!(slot.nome.as_deref(), Some("Maria Prado"));
             let day = slot.data.to_string();
