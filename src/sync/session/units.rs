@@ -372,7 +372,7 @@ mod tests {
             run.was_read(&read);
             assert_eq!(
                 run.due(std::slice::from_ref(&read)),
-                [other.clone()],
+                std::slice::from_ref(&other),
                 "{code}"
             );
             assert!(run.unread(&[read]).contains(&other), "{code}");
