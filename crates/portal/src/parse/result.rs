@@ -18,7 +18,7 @@ use crate::search::SearchPage;
 use crate::{search, title};
 use agendad_config::portal::{Profile, ResultDate};
 use agendad_domain::text::{fold, visible};
-use agendad_domain::{DayReading, Profession, RowError, RowProblem, Unit, UnreadRow};
+use agendad_domain::{Cpf, DayReading, Profession, RowError, RowProblem, Unit, UnreadRow};
 
 /// A page that shows the result of a search.
 #[derive(Debug)]
@@ -65,6 +65,19 @@ impl ResultPage {
     /// Whether nothing but the legend makes it one, which may stand in a menu of any page.
     pub(crate) fn is_legend_alone(&self) -> bool {
         matches!(self.table, Ok(None)) && !self.says_empty
+    }
+
+    /// Leaves out what only tells who looks at the page, as where it says who has printed it.
+    pub(crate) fn leave_out(&mut self, examiner: &Cpf) {
+        self.strays.retain(|stray| stray.cpf != *examiner);
+    }
+
+    /// Whether an appointment that it shows speaks against its being empty. Behind the result of a table it does not, where
+    /// the page says that it is empty.
+    fn has_strays(&self) -> bool {
+        let counts_all = !self.says_empty || !matches!(self.table, Ok(Some(_)));
+        let mut strays = self.strays.iter();
+        strays.any(|stray| counts_all || stray.is_within)
     }
 
     /// Whether it says that there is nothing, and of no day.
@@ -194,8 +207,7 @@ pub(crate) fn day(
         return Err("the page says that there are no appointments, ends, and goes on with some (portal.profile.empty_texts)".to_owned());
     }
     // Where there is no table, what is missing in it is said below.
-    if nothing && !page.strays.is_empty() && (page.says_empty || matches!(page.table, Ok(Some(_))))
-    {
+    if nothing && page.has_strays() && (page.says_empty || matches!(page.table, Ok(Some(_)))) {
         return Err(
             "appointments stand elsewhere than under the header (portal.profile.table_id, columns)"
                 .to_owned(),
@@ -343,5 +355,42 @@ mod tests {
             let reading = day(&result, &unit, date(), DateOffer::Unlisted, &profile());
             assert_eq!(reading.is_ok(), is_empty, "{script}: {reading:?}");
         }
+    }
+
+    #[test]
+    fn a_stamp_of_the_page_is_no_appointment() {
+        let unit = Unit {
+            code: "7".to_owned(),
+            name: String::new(),
+        };
+        let examiner = Cpf::parse("529.982.247-25").unwrap();
+        let read = |rows: &str, stamp: &str, within: bool| {
+            let (stamp, behind) = if within { (stamp, "") } else { ("", stamp) };
+            let page = format!(
+                "<html><fieldset><legend>Resultado</legend>DATA: 25/11/2026<table><tr><th>Hora<th>CPF<th>Nome{rows}</table>\
+                 {stamp}</fieldset><a>VOLTAR</a>{behind}</html>"
+            );
+            let document = reader::read(&page).unwrap();
+            let mut result = find(&document, &profile()).unwrap();
+            let reading = |result: &ResultPage| {
+                let day = day(result, &unit, date(), DateOffer::Offered, &profile());
+                day.map(|reading| reading.row_errors.len())
+            };
+            let before = reading(&result);
+            result.leave_out(&examiner);
+            (before, reading(&result))
+        };
+        let row = "<tr><td>9:30<td>11144477735<td>ANA";
+        let stamp = "<p>Impresso por 10:15 529.982.247-25</p>";
+        assert_eq!(read(row, stamp, true), (Ok(1), Ok(0)));
+        let nothing = "<tr><td colspan=3>Nenhum registro encontrado";
+        let stamp = "<table><tr><td>Impresso<td>10:15<td>Perito<td>529.982.247-25</table>";
+        assert_eq!(read(nothing, stamp, false), (Ok(0), Ok(0)));
+        let (before, after) = read(nothing, stamp, true);
+        assert!(before.unwrap_err().contains("elsewhere"));
+        assert_eq!(after, Ok(0));
+        let another = stamp.replace("529.982.247-25", "111.444.777-35");
+        let (_, after) = read(nothing, &another, true);
+        assert!(after.unwrap_err().contains("elsewhere"));
     }
 }
