@@ -140,6 +140,12 @@ impl Document<'_> {
         link.map_or(usize::MAX, |link| link.at)
     }
 
+    /// Where the last link before a place stands, or the page's start.
+    pub(crate) fn link_before(&self, place: usize) -> usize {
+        let link = self.links.iter().rev().find(|link| link.at < place);
+        link.map_or(0, |link| link.at)
+    }
+
     /// Every hidden field of every form, the last of a name first.
     pub(crate) fn hidden_values(&self) -> Vec<(String, String)> {
         let fields = self.forms.iter().flat_map(|form| &form.fields);

@@ -25,6 +25,8 @@ use agendad_domain::{Cpf, DayReading, Profession, RowError, RowProblem, Unit, Un
 pub(crate) struct ResultPage {
     /// The page's own `DATA:`.
     pub date: ShownDate,
+    /// Whether that is said above the legend only, where it may be today's.
+    pub date_is_above: bool,
     /// Whose exams these are, by the title line.
     pub profession: Option<Profession>,
     /// `Err` says why the table cannot be trusted.
@@ -130,10 +132,14 @@ pub(crate) fn find(document: &Document<'_>, profile: &Profile) -> Option<ResultP
         },
         Ok(None) | Err(_) => said(before, &[]),
     };
-    // Above the legend it may stand too. Where a day is to be chosen, the words there are those of the form.
+    // Above the legend it may stand too, but not above a menu or form, where the page's head is. Where a day is to be
+    // chosen, the words there are those of the form.
     let is_day = || matches!(table, Ok(Some(_))) || !offers_dates(document, profile);
-    if date == ShownDate::None && is_day() {
-        date = shown_above(&document.text_between(0, start.min(before)), profile);
+    let date_is_above = date == ShownDate::None && is_day();
+    if date_is_above {
+        let top = start.min(before);
+        let above = document.text_between(document.link_before(top), top);
+        date = shown_above(&above, profile);
     }
     let says_empty = |end| says(&[document.text_between(start, end)], &profile.empty_texts);
     let ends = || document.goes_on || document.has_label(start..before, &[pager::BACK]);
@@ -145,6 +151,7 @@ pub(crate) fn find(document: &Document<'_>, profile: &Profile) -> Option<ResultP
     let unit = form.and_then(|form| form.field(&profile.unit_field));
     Some(ResultPage {
         date,
+        date_is_above,
         profession: title::profession(document, profile),
         missing: match table {
             Ok(None) => table::missing(document, &names),
@@ -226,7 +233,7 @@ pub(crate) fn day(
             Err("the table has no rows, and a script of the page tells something else than that there are none (portal.profile.empty_texts)".to_owned())
         }
         // Its head alone, under the right date.
-        Some(_) if page.date == ShownDate::One(date) => Ok(reading),
+        Some(_) if page.date == ShownDate::One(date) && !page.date_is_above => Ok(reading),
         Some(_) => Err("the table has no rows, and the page says neither its date nor that there are none (portal.profile.date_label, empty_texts)".to_owned()),
         None if !page.missing.is_empty() => {
             Err(format!("the table has no column `{}` (portal.profile.columns)", page.missing.join("` and no column `")))
@@ -392,5 +399,44 @@ mod tests {
         let another = stamp.replace("529.982.247-25", "111.444.777-35");
         let (_, after) = read(nothing, &another, true);
         assert!(after.unwrap_err().contains("elsewhere"));
+    }
+
+    #[test]
+    fn the_date_of_the_head_of_the_page_is_not_the_days() {
+        let unit = Unit {
+            code: "7".to_owned(),
+            name: String::new(),
+        };
+        let menu =
+            "<a href=x>Agenda</a><form><input name=x><input type=submit value=Consultar></form>";
+        let row = "<tr><td>9:30<td>11144477735<td>ANA";
+        let read = |above: &str, rows: &str, offer| {
+            let page = format!(
+                "<html><table><tr><td>{above}</table><fieldset><legend>Resultado</legend>\
+                 <table><tr><th>Hora<th>CPF<th>Nome{rows}</table></fieldset><a>VOLTAR</a></html>"
+            );
+            let document = reader::read(&page).unwrap();
+            let result = find(&document, &profile()).unwrap();
+            let reading = day(&result, &unit, date(), offer, &profile());
+            reading.map(|reading| reading.rows.len())
+        };
+        let (offered, unlisted) = (DateOffer::Offered, DateOffer::Unlisted);
+        for head in ["24/11/2026", "25/11/2026", "25.11.2026"] {
+            let above = format!("Data: {head}{menu}");
+            assert_eq!(read(&above, row, offered), Ok(1), "{above}");
+            let error = read(&above, "", unlisted).unwrap_err();
+            assert!(error.contains("does not say"), "{above}: {error}");
+        }
+        assert_eq!(read("Data: 25.11.2026", row, offered), Ok(1));
+        let near = format!("{menu}DATA: 25/11/2026");
+        assert_eq!(read(&near, row, unlisted), Ok(1));
+        let error = read(&near, "", unlisted).unwrap_err();
+        assert!(error.contains("no rows"), "{error}");
+        let other = format!("{menu}DATA: 24/11/2026");
+        assert!(
+            read(&other, row, offered)
+                .unwrap_err()
+                .contains("wrong date")
+        );
     }
 }
