@@ -69,6 +69,11 @@ impl ResultPage {
         matches!(self.table, Ok(None)) && !self.says_empty
     }
 
+    /// Whether it has nothing else of a result either.
+    pub(crate) fn is_bare(&self) -> bool {
+        self.is_legend_alone() && self.date == ShownDate::None && self.unit.is_none()
+    }
+
     /// Leaves out what only tells who looks at the page, as where it says who has printed it.
     pub(crate) fn leave_out(&mut self, examiner: &Cpf) {
         self.strays.retain(|stray| stray.cpf != *examiner);
