@@ -93,6 +93,16 @@ pub(crate) struct Cell<'a> {
 }
 
 impl<'a> Cell<'a> {
+    pub(super) fn new(colspan: usize, rowspan: usize) -> Self {
+        Self {
+            text: Cow::Borrowed(""),
+            gap: false,
+            colspan,
+            rowspan,
+            nested: false,
+        }
+    }
+
     /// Adds a text, and itself with its white space folded.
     pub(super) fn push(&mut self, text: &str, folded: Cow<'a, str>) {
         self.gap |= text.starts_with(char::is_whitespace);
