@@ -164,8 +164,7 @@ impl Looker<'_> {
         }
         // The legend alone may be an entry of a menu, on whatever page that is whole.
         let is_half = |result: &ResultPage| !result.is_closed && !self.may_be_closed();
-        if let Some(result) = result.take_if(|result| !result.is_legend_alone() || is_half(result))
-        {
+        if let Some(result) = result.take_if(|result| !result.is_bare() || is_half(result)) {
             return self.if_whole(result);
         }
         if let Some(choice) = choice::find(self.document, self.profile) {
@@ -410,4 +409,42 @@ impl Looker<'_> {
 
 fn cut_off(what: &'static str) -> PortalError {
     PortalError::unavailable(what)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::offline;
+
+    #[test]
+    fn a_result_that_is_not_understood_is_still_none_of_another_page() {
+        let profile = *agendad_config::Config::shipped().unwrap().portal.profile;
+        let what = |notice: &str, result: &str| {
+            let page = format!(
+                "<html><body><p>{notice}</p><fieldset><legend>Resultado</legend>{result}</fieldset></body></html>"
+            );
+            let bytes = encoding_rs::WINDOWS_1252.encode(&page).0;
+            match offline::classify(&bytes, None, &profile) {
+                Ok(name) => name,
+                Err(error) => error.failure_kind().as_str(),
+            }
+        };
+        let unit = format!(
+            "<form><input type=hidden name={} value=7></form>",
+            profile.unit_field
+        );
+        let renamed = "<table><tr><th>In\u{ed}cio<th>Documento<th>Pessoa</table>";
+        for (notice, alone) in [
+            ("Sua sess\u{e3}o expirou", "session over"),
+            (
+                "O sistema ficar\u{e1} em manuten\u{e7}\u{e3}o no dia 30",
+                "unavailable",
+            ),
+        ] {
+            assert_eq!(what(notice, ""), alone);
+            for result in ["DATA: 25/11/2026 Nada consta", &*unit] {
+                let result = format!("{result}{renamed}");
+                assert_eq!(what(notice, &result), "result page", "{notice} {result}");
+            }
+        }
+    }
 }

@@ -191,8 +191,9 @@ impl PortalSession {
             None => (date, spell(date, &profile.date_format)?),
         };
         let date_offer = self.date_offer(unit, date);
-        let visit = self.post_search(unit, reference, Some(value)).await?;
-        if let PageKind::Result(result) = &visit.seen.page_kind {
+        let mut visit = self.post_search(unit, reference, Some(value)).await?;
+        if let PageKind::Result(result) = &mut visit.seen.page_kind {
+            result.leave_out(&self.credentials.cpf);
             let profile = &self.portal.config.profile;
             return match parse::day(result, unit, date, date_offer, profile) {
                 Ok(mut reading) => {

@@ -93,6 +93,16 @@ pub(crate) struct Cell<'a> {
 }
 
 impl<'a> Cell<'a> {
+    pub(super) fn new(colspan: usize, rowspan: usize) -> Self {
+        Self {
+            text: Cow::Borrowed(""),
+            gap: false,
+            colspan,
+            rowspan,
+            nested: false,
+        }
+    }
+
     /// Adds a text, and itself with its white space folded.
     pub(super) fn push(&mut self, text: &str, folded: Cow<'a, str>) {
         self.gap |= text.starts_with(char::is_whitespace);
@@ -138,6 +148,12 @@ impl Document<'_> {
     pub(crate) fn link_behind(&self, place: usize) -> usize {
         let link = self.links.iter().find(|link| link.at > place);
         link.map_or(usize::MAX, |link| link.at)
+    }
+
+    /// Where the last link before a place stands, or the page's start.
+    pub(crate) fn link_before(&self, place: usize) -> usize {
+        let link = self.links.iter().rev().find(|link| link.at < place);
+        link.map_or(0, |link| link.at)
     }
 
     /// Every hidden field of every form, the last of a name first.

@@ -18,13 +18,15 @@ use crate::search::SearchPage;
 use crate::{search, title};
 use agendad_config::portal::{Profile, ResultDate};
 use agendad_domain::text::{fold, visible};
-use agendad_domain::{DayReading, Profession, RowError, RowProblem, Unit, UnreadRow};
+use agendad_domain::{Cpf, DayReading, Profession, RowError, RowProblem, Unit, UnreadRow};
 
 /// A page that shows the result of a search.
 #[derive(Debug)]
 pub(crate) struct ResultPage {
     /// The page's own `DATA:`.
     pub date: ShownDate,
+    /// Whether that is said above the legend only, where it may be today's.
+    pub date_is_above: bool,
     /// Whose exams these are, by the title line.
     pub profession: Option<Profession>,
     /// `Err` says why the table cannot be trusted.
@@ -65,6 +67,24 @@ impl ResultPage {
     /// Whether nothing but the legend makes it one, which may stand in a menu of any page.
     pub(crate) fn is_legend_alone(&self) -> bool {
         matches!(self.table, Ok(None)) && !self.says_empty
+    }
+
+    /// Whether it has nothing else of a result either.
+    pub(crate) fn is_bare(&self) -> bool {
+        self.is_legend_alone() && self.date == ShownDate::None && self.unit.is_none()
+    }
+
+    /// Leaves out what only tells who looks at the page, as where it says who has printed it.
+    pub(crate) fn leave_out(&mut self, examiner: &Cpf) {
+        self.strays.retain(|stray| stray.cpf != *examiner);
+    }
+
+    /// Whether an appointment that it shows speaks against its being empty. Behind the result of a table it does not, where
+    /// the page says that it is empty.
+    fn has_strays(&self) -> bool {
+        let counts_all = !self.says_empty || !matches!(self.table, Ok(Some(_)));
+        let mut strays = self.strays.iter();
+        strays.any(|stray| counts_all || stray.is_within)
     }
 
     /// Whether it says that there is nothing, and of no day.
@@ -117,10 +137,14 @@ pub(crate) fn find(document: &Document<'_>, profile: &Profile) -> Option<ResultP
         },
         Ok(None) | Err(_) => said(before, &[]),
     };
-    // Above the legend it may stand too. Where a day is to be chosen, the words there are those of the form.
+    // Above the legend it may stand too, but not above a menu or form, where the page's head is. Where a day is to be
+    // chosen, the words there are those of the form.
     let is_day = || matches!(table, Ok(Some(_))) || !offers_dates(document, profile);
-    if date == ShownDate::None && is_day() {
-        date = shown_above(&document.text_between(0, start.min(before)), profile);
+    let date_is_above = date == ShownDate::None && is_day();
+    if date_is_above {
+        let top = start.min(before);
+        let above = document.text_between(document.link_before(top), top);
+        date = shown_above(&above, profile);
     }
     let says_empty = |end| says(&[document.text_between(start, end)], &profile.empty_texts);
     let ends = || document.goes_on || document.has_label(start..before, &[pager::BACK]);
@@ -132,6 +156,7 @@ pub(crate) fn find(document: &Document<'_>, profile: &Profile) -> Option<ResultP
     let unit = form.and_then(|form| form.field(&profile.unit_field));
     Some(ResultPage {
         date,
+        date_is_above,
         profession: title::profession(document, profile),
         missing: match table {
             Ok(None) => table::missing(document, &names),
@@ -194,8 +219,7 @@ pub(crate) fn day(
         return Err("the page says that there are no appointments, ends, and goes on with some (portal.profile.empty_texts)".to_owned());
     }
     // Where there is no table, what is missing in it is said below.
-    if nothing && !page.strays.is_empty() && (page.says_empty || matches!(page.table, Ok(Some(_))))
-    {
+    if nothing && page.has_strays() && (page.says_empty || matches!(page.table, Ok(Some(_)))) {
         return Err(
             "appointments stand elsewhere than under the header (portal.profile.table_id, columns)"
                 .to_owned(),
@@ -214,7 +238,7 @@ pub(crate) fn day(
             Err("the table has no rows, and a script of the page tells something else than that there are none (portal.profile.empty_texts)".to_owned())
         }
         // Its head alone, under the right date.
-        Some(_) if page.date == ShownDate::One(date) => Ok(reading),
+        Some(_) if page.date == ShownDate::One(date) && !page.date_is_above => Ok(reading),
         Some(_) => Err("the table has no rows, and the page says neither its date nor that there are none (portal.profile.date_label, empty_texts)".to_owned()),
         None if !page.missing.is_empty() => {
             Err(format!("the table has no column `{}` (portal.profile.columns)", page.missing.join("` and no column `")))
@@ -343,5 +367,81 @@ mod tests {
             let reading = day(&result, &unit, date(), DateOffer::Unlisted, &profile());
             assert_eq!(reading.is_ok(), is_empty, "{script}: {reading:?}");
         }
+    }
+
+    #[test]
+    fn a_stamp_of_the_page_is_no_appointment() {
+        let unit = Unit {
+            code: "7".to_owned(),
+            name: String::new(),
+        };
+        let examiner = Cpf::parse("529.982.247-25").unwrap();
+        let read = |rows: &str, stamp: &str, within: bool| {
+            let (stamp, behind) = if within { (stamp, "") } else { ("", stamp) };
+            let page = format!(
+                "<html><fieldset><legend>Resultado</legend>DATA: 25/11/2026<table><tr><th>Hora<th>CPF<th>Nome{rows}</table>\
+                 {stamp}</fieldset><a>VOLTAR</a>{behind}</html>"
+            );
+            let document = reader::read(&page).unwrap();
+            let mut result = find(&document, &profile()).unwrap();
+            let reading = |result: &ResultPage| {
+                let day = day(result, &unit, date(), DateOffer::Offered, &profile());
+                day.map(|reading| reading.row_errors.len())
+            };
+            let before = reading(&result);
+            result.leave_out(&examiner);
+            (before, reading(&result))
+        };
+        let row = "<tr><td>9:30<td>11144477735<td>ANA";
+        let stamp = "<p>Impresso por 10:15 529.982.247-25</p>";
+        assert_eq!(read(row, stamp, true), (Ok(1), Ok(0)));
+        let nothing = "<tr><td colspan=3>Nenhum registro encontrado";
+        let stamp = "<table><tr><td>Impresso<td>10:15<td>Perito<td>529.982.247-25</table>";
+        assert_eq!(read(nothing, stamp, false), (Ok(0), Ok(0)));
+        let (before, after) = read(nothing, stamp, true);
+        assert!(before.unwrap_err().contains("elsewhere"));
+        assert_eq!(after, Ok(0));
+        let another = stamp.replace("529.982.247-25", "111.444.777-35");
+        let (_, after) = read(nothing, &another, true);
+        assert!(after.unwrap_err().contains("elsewhere"));
+    }
+
+    #[test]
+    fn the_date_of_the_head_of_the_page_is_not_the_days() {
+        let unit = Unit {
+            code: "7".to_owned(),
+            name: String::new(),
+        };
+        let menu =
+            "<a href=x>Agenda</a><form><input name=x><input type=submit value=Consultar></form>";
+        let row = "<tr><td>9:30<td>11144477735<td>ANA";
+        let read = |above: &str, rows: &str, offer| {
+            let page = format!(
+                "<html><table><tr><td>{above}</table><fieldset><legend>Resultado</legend>\
+                 <table><tr><th>Hora<th>CPF<th>Nome{rows}</table></fieldset><a>VOLTAR</a></html>"
+            );
+            let document = reader::read(&page).unwrap();
+            let result = find(&document, &profile()).unwrap();
+            let reading = day(&result, &unit, date(), offer, &profile());
+            reading.map(|reading| reading.rows.len())
+        };
+        let (offered, unlisted) = (DateOffer::Offered, DateOffer::Unlisted);
+        for head in ["24/11/2026", "25/11/2026", "25.11.2026"] {
+            let above = format!("Data: {head}{menu}");
+            assert_eq!(read(&above, row, offered), Ok(1), "{above}");
+            let error = read(&above, "", unlisted).unwrap_err();
+            assert!(error.contains("does not say"), "{above}: {error}");
+        }
+        assert_eq!(read("Data: 25.11.2026", row, offered), Ok(1));
+        let near = format!("{menu}DATA: 25/11/2026");
+        assert_eq!(read(&near, row, unlisted), Ok(1));
+        let error = read(&near, "", unlisted).unwrap_err();
+        assert!(error.contains("no rows"), "{error}");
+        let other = format!("{menu}DATA: 24/11/2026");
+        assert!(
+            read(&other, row, offered)
+                .unwrap_err()
+                .contains("wrong date")
+        );
     }
 }

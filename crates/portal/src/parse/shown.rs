@@ -33,9 +33,12 @@ pub(super) fn shown_date(text: &str, profile: &Profile) -> ShownDate {
 }
 
 /// The one date that follows the label in what stands above a result. A clock there (`Data: 30/11/2026 10:15`) says when
-/// the page was made.
+/// the page was made, and what is no date there is said of something else.
 pub(super) fn shown_above(text: &str, profile: &Profile) -> ShownDate {
-    shown_by(date_without_hour, text, profile)
+    match shown_by(date_without_hour, text, profile) {
+        ShownDate::Odd => ShownDate::None,
+        date @ (ShownDate::One(_) | ShownDate::None | ShownDate::Several) => date,
+    }
 }
 
 fn shown_by(find: fn(&str) -> Option<&str>, text: &str, profile: &Profile) -> ShownDate {
@@ -149,7 +152,7 @@ mod tests {
                 "Data: quarta-feira, 25/11/2026 Agenda",
                 ShownDate::One(date()),
             ),
-            ("DATA: 25.11.2026", ShownDate::Odd),
+            ("DATA: 25.11.2026", ShownDate::None),
             (
                 "Data: 30/11/2026 10:15 DATA: 25/11/2026",
                 ShownDate::One(date()),

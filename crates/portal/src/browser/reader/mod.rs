@@ -185,7 +185,7 @@ impl<'a> Reader<'a> {
             Cow::Borrowed(text) => folded_space(text),
             Cow::Owned(text) => Cow::Owned(fold_space(text)),
         };
-        if let Some(cell) = self.seen_cell() {
+        if let Some(cell) = self.text_of_cell() {
             cell.push(text, folded.clone());
         }
         if !folded.is_empty() {
@@ -197,7 +197,7 @@ impl<'a> Reader<'a> {
     /// A tag separates words.
     fn space(&mut self) {
         self.link_space();
-        if let Some(cell) = self.cell() {
+        if let Some(cell) = self.text_of_cell() {
             cell.space();
         }
     }

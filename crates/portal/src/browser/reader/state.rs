@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use crate::browser::document::Document;
+use crate::browser::document::{Cell, Document};
 use crate::browser::form::{Choice, Field};
 use crate::browser::html::name::Name;
 use crate::browser::html::tree::{Attribute, Id};
@@ -68,7 +68,7 @@ pub(super) struct Reader<'a> {
     pub(super) script: bool,
     pub(super) title: bool,
     pub(super) legend: bool,
-    pub(super) tables: Vec<OpenTable>,
+    pub(super) tables: Vec<OpenTable<'a>>,
     pub(super) form: Option<usize>,
     pub(super) forms_by_id: HashMap<String, usize>,
     /// A form that a table has cut off from its fields: they follow it, but are not in it.
@@ -86,11 +86,13 @@ pub(super) struct Reader<'a> {
     pub(super) option_has_value: bool,
 }
 
-pub(super) struct OpenTable {
+pub(super) struct OpenTable<'a> {
     pub(super) index: usize,
     pub(super) in_cell: bool,
     /// Elements that are open in its cell, from one on that nobody sees.
     pub(super) unseen: usize,
+    /// The texts of each such element of its cell, as if it were a cell of its own.
+    pub(super) unseen_texts: Vec<Cell<'a>>,
     /// Whether nobody sees the group of rows that is open.
     pub(super) group_hidden: bool,
 }

@@ -1,6 +1,7 @@
 //! Tables, each with its own text: what stands in an inner table is not the outer cell's.
 
-use std::borrow::Cow;
+use std::collections::HashSet;
+use std::mem;
 
 use super::state::{Element, OpenTable, Reader};
 use crate::browser::document::{Cell, Row, Table};
@@ -14,6 +15,7 @@ impl<'a> Reader<'a> {
             index: self.document.tables.len(),
             in_cell: false,
             unseen: 0,
+            unseen_texts: Vec::new(),
             group_hidden: false,
         });
         self.document.tables.push(Table {
@@ -64,20 +66,29 @@ impl<'a> Reader<'a> {
         };
         open.in_cell = true;
         open.unseen = 0;
+        open.unseen_texts.clear();
         let span = |name| {
             let span = element.attr(name).and_then(|n| n.trim().parse().ok());
             span.unwrap_or(1).clamp(1, 1000)
         };
-        row.cells.push(Cell {
-            text: Cow::Borrowed(""),
-            gap: false,
-            colspan: span("colspan"),
-            rowspan: span("rowspan"),
-            nested: false,
-        });
+        let cell = Cell::new(span("colspan"), span("rowspan"));
+        row.cells.push(cell);
     }
 
+    /// Where nothing of the cell is seen, a script shows some of it: its texts, each once, are the cell's.
     pub(super) fn close_cell(&mut self) {
+        let open = self.tables.last_mut();
+        let mut unseen = open.map_or_else(Vec::new, |open| mem::take(&mut open.unseen_texts));
+        unseen.retain(|unseen| !unseen.text.is_empty());
+        if let Some(cell) = self.cell().filter(|cell| cell.text.is_empty()) {
+            let mut said = HashSet::new();
+            for unseen in &unseen {
+                if said.insert(&unseen.text) {
+                    cell.space();
+                    cell.push(&unseen.text, unseen.text.clone());
+                }
+            }
+        }
         if let Some(open) = self.tables.last_mut() {
             open.in_cell = false;
         }
@@ -88,6 +99,9 @@ impl<'a> Reader<'a> {
         if let Some(open) = self.tables.last_mut().filter(|open| open.in_cell)
             && (open.unseen > 0 || element.is_hidden())
         {
+            if open.unseen == 0 {
+                open.unseen_texts.push(Cell::new(1, 1));
+            }
             open.unseen += 1;
         }
     }
@@ -98,10 +112,12 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The cell that is open, where its text is seen.
-    pub(super) fn seen_cell(&mut self) -> Option<&mut Cell<'a>> {
-        let open = self.tables.last()?;
-        if open.unseen > 0 { None } else { self.cell() }
+    /// The cell that is open, or what holds the text of it that nobody sees.
+    pub(super) fn text_of_cell(&mut self) -> Option<&mut Cell<'a>> {
+        if self.tables.last()?.unseen == 0 {
+            return self.cell();
+        }
+        self.tables.last_mut()?.unseen_texts.last_mut()
     }
 
     pub(super) fn cell(&mut self) -> Option<&mut Cell<'a>> {

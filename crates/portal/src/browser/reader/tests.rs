@@ -88,6 +88,24 @@ fn what_nobody_sees_in_a_cell_is_not_its_text_and_hidden_rows_are_told() {
 }
 
 #[test]
+fn where_nothing_of_a_cell_is_seen_its_text_is_what_a_script_shows() {
+    let page = read(
+        "<table><tr><td><div class=d style='display:none'>MARIA <b>LIMA</b></div>\
+         <div style='display:none'>MARIA <b>LIMA</b></div>\
+         <td> <i hidden>a<u>b</u></i>&nbsp;<i hidden>c<!-- -->d<table><tr><td>x</table></i><i hidden> </i>\
+         <td><i hidden>0930</i><b>9:30</b><i hidden>e</i><td><i hidden></i><td>f<tr><td><td hidden>g</table>",
+    )
+    .unwrap();
+    let rows: Vec<Vec<&str>> = page.tables[0]
+        .rows
+        .iter()
+        .map(|row| row.cells.iter().map(|cell| &*cell.text).collect())
+        .collect();
+    let expected = [vec!["MARIA LIMA", "a b cd", "9:30", "", "f"], vec!["", "g"]];
+    assert_eq!(rows, expected);
+}
+
+#[test]
 fn what_stands_in_a_template_is_not_there() {
     let page = read(
         "<table><tr><td>a<template>x<tr><td>b</template><td>c</table>\
