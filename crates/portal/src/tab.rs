@@ -237,8 +237,8 @@ impl Tab {
         let max_wait = self.config.max_retry_after;
         let (tab, again) = (Arc::clone(self), Arc::new(request.clone()));
         let mut may_have_arrived = false;
-        // What a page says of maintenance may be meant for one account. A password that was never accepted goes out once
-        // more, and its answer counts as lost.
+        // What a page says of maintenance may be meant for one account: the answer counts as lost, and a password that was
+        // never accepted does not go out again.
         let mut was_maintenance = false;
         let step = agendad_retry::with_backoff(
             &self.retry,
@@ -249,9 +249,8 @@ impl Tab {
             |error: &PortalError| match request.password {
                 Password::None => error.decision(max_wait),
                 Password::Carried { proven } => {
-                    let is_again = was_maintenance && error.is_maintenance();
                     was_maintenance |= error.is_maintenance();
-                    if is_again && !proven {
+                    if error.is_maintenance() && !proven {
                         Decision::GiveUp
                     } else {
                         error.login_decision(proven, max_wait)

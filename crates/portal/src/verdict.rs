@@ -68,12 +68,20 @@ impl PasswordAnswer {
     }
 }
 
-/// The error of a refusal, if these words are one. An inner page's menu and texts speak of others.
+/// The error of a refusal, if these words are one. An inner page's menu and texts speak of others: of it only what its
+/// scripts tell counts.
 pub(crate) fn refusal(new: &Words, profile: &Profile) -> Option<PortalError> {
-    if new.are_inner() {
-        return None;
-    }
-    let text = [new.joined(|_| true)];
+    let joined = |counts: &dyn Fn(&str) -> bool| {
+        if new.are_inner() {
+            let told = new.told.iter().map(String::as_str);
+            told.filter(|text| counts(text))
+                .collect::<Vec<_>>()
+                .join(" ")
+        } else {
+            new.joined(counts)
+        }
+    };
+    let text = [joined(&|_| true)];
     let says = |parts: &[String]| said::says(&text, parts);
     // A session and a request may be invalid, too.
     let has_failed = SERVER.iter().any(|name| text[0].contains(name));
@@ -87,7 +95,7 @@ pub(crate) fn refusal(new: &Words, profile: &Profile) -> Option<PortalError> {
     } else if says(&profile.change_password_texts) {
         let what = "the portal wants the password to be changed first";
         (AuthReason::ChangePassword, what)
-    } else if said::says(&[new.joined(is_about_login)], &profile.refused_texts) {
+    } else if said::says(&[joined(&is_about_login)], &profile.refused_texts) {
         (AuthReason::Refused, "CPF or password refused")
     } else {
         return None;
@@ -238,6 +246,23 @@ mod tests {
         let outer = page(menu);
         let told = reason(with(&after(&[]), &outer));
         assert_eq!(told, Some(AuthReason::Blocked));
+    }
+
+    #[test]
+    fn what_the_scripts_of_an_inner_page_tell_counts() {
+        let title = "<p>Imprimir Agenda Diária do Psicólogo</p>";
+        for (told, expected) in [
+            (
+                "errors[0] = 'Senha expirada. Altere sua senha.';",
+                AuthReason::ChangePassword,
+            ),
+            ("messages[0] = 'Usuário bloqueado';", AuthReason::Blocked),
+            ("alert('Senha inválida');", AuthReason::Refused),
+        ] {
+            let menu = "<a href=#>Bloqueados</a><span>CPF inválido</span>";
+            let inner = page(&format!("{menu}{title}<script>{told}</script>"));
+            assert_eq!(reason(with(&after(&[]), &inner)), Some(expected), "{told}");
+        }
     }
 
     #[test]

@@ -15,13 +15,18 @@ const CREDENTIALS: [&str; 4] = ["senha", "usuario", "cpf", "credencia"];
 /// What those are told who are kept out for their tries, folded.
 const TRIES: &str = "tentativa";
 
+/// What stands before that word where it is a try yet to be made, folded.
+const ANOTHER: [&str; 4] = ["nova", "novas", "outra", "outras"];
+
 /// Texts of pages, accents and case gone.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Words {
     /// What scripts tell whoever looks: `errors[]`, `messages[]`, `alert`.
     pub(crate) told: Vec<String>,
-    /// Titles, visible texts, strings of scripts, addresses.
+    /// Titles, visible texts, strings of scripts.
     shown: Vec<String>,
+    /// Where it was led to.
+    addresses: Vec<String>,
     /// Whether they are those of an inner page, by its title line.
     inner: bool,
 }
@@ -49,6 +54,7 @@ impl Words {
                 .map(|text| fold(text))
                 .collect(),
             shown: texts.map(fold).chain(strings).collect(),
+            addresses: Vec::new(),
             inner,
         }
     }
@@ -61,7 +67,8 @@ impl Words {
         url.set_path(&path);
         Self {
             told: Vec::new(),
-            shown: vec![fold(&charset::readable(url.as_str()))],
+            shown: Vec::new(),
+            addresses: vec![fold(&charset::readable(url.as_str()))],
             inner: false,
         }
     }
@@ -69,6 +76,7 @@ impl Words {
     pub(crate) fn add(&mut self, more: Self) {
         self.told.extend(more.told);
         self.shown.extend(more.shown);
+        self.addresses.extend(more.addresses);
         self.inner |= more.inner;
     }
 
@@ -88,21 +96,29 @@ impl Words {
         Self {
             told: new(self.told, &before.told),
             shown: new(self.shown, &before.shown),
+            addresses: new(self.addresses, &before.addresses),
             // A title that everybody sees says nothing.
             inner: self.inner && !before.inner,
         }
     }
 
-    /// Whether they tell of tries: whoever is kept out for theirs is no portal that is down.
+    /// Whether they tell of tries: whoever is kept out for theirs is no portal that is down. A portal that is down
+    /// invites to another try, and an address may count them.
     pub(crate) fn tell_of_tries(&self) -> bool {
-        let mut texts = self.told.iter().chain(&self.shown);
-        texts.any(|text| text.contains(TRIES))
+        let texts = self.told.iter().chain(&self.shown);
+        let mut before = "";
+        texts.flat_map(|text| text.split_whitespace()).any(|word| {
+            let is_another = ANOTHER.contains(&before);
+            before = word;
+            word.contains(TRIES) && !is_another
+        })
     }
 
     /// Those that count in one text: a sentence may be cut by tags.
     pub(crate) fn joined(&self, counts: impl Fn(&str) -> bool) -> String {
-        let all = self.told.iter().chain(&self.shown).map(|text| &**text);
-        all.filter(|text| counts(text))
+        let all = self.told.iter().chain(&self.shown).chain(&self.addresses);
+        all.map(String::as_str)
+            .filter(|text| counts(text))
             .collect::<Vec<_>>()
             .join(" ")
     }
@@ -123,4 +139,48 @@ fn without_numbers(text: &str) -> String {
         }
     }
     bare
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn saying(told: &[&str], shown: &[&str]) -> Words {
+        let folded = |texts: &[&str]| texts.iter().map(|text| fold(text)).collect();
+        Words {
+            told: folded(told),
+            shown: folded(shown),
+            ..Words::default()
+        }
+    }
+
+    #[test]
+    fn an_invitation_to_another_try_tells_of_no_tries() {
+        for (text, tells) in [
+            ("excedido o número de tentativas", true),
+            ("Restam 2 tentativas", true),
+            (
+                "Faça uma nova tentativa mais tarde. Restam 2 tentativas.",
+                true,
+            ),
+            ("Faça uma nova tentativa mais tarde.", false),
+            ("Novas tentativas podem ser feitas às 18 h", false),
+            ("Aguarde antes de outra tentativa", false),
+            ("Sistema em manutenção", false),
+        ] {
+            assert_eq!(saying(&[text], &[]).tell_of_tries(), tells, "{text}");
+            assert_eq!(saying(&[], &[text]).tell_of_tries(), tells, "{text}");
+        }
+        // Cut by tags.
+        let cut = saying(&[], &["Faça uma", "nova", "tentativa"]);
+        assert!(!cut.tell_of_tries());
+    }
+
+    #[test]
+    fn an_address_that_counts_tries_tells_of_none_but_may_refuse() {
+        let url = "https://portal.example.com/login.do?tentativa=1&erro=senha+incorreta";
+        let words = Words::of_address(&url.parse().unwrap());
+        assert!(!words.tell_of_tries());
+        assert!(words.joined(|_| true).contains("incorreta"));
+    }
 }

@@ -219,12 +219,12 @@ async fn a_password_never_accepted_is_not_posted_for_ever_to_a_page_of_maintenan
     world
         .simulator
         .inject(Fault::always(FaultKind::Maintenance).at(Place::Login));
-    for posts in [2, 4] {
+    for posts in [1, 2] {
         let report = world.sync(0).await;
         assert_eq!(kind(&report), Some("unavailable"), "{report:?}");
         assert_eq!(world.portal_saw(0).passwords, posts);
     }
-    assert_eq!(posts_until_it_is_paused(&world).await, 4);
+    assert_eq!(posts_until_it_is_paused(&world).await, 2);
     world.close().await;
 }
 

@@ -37,16 +37,20 @@ const NEXT: [&str; 28] = [
 ];
 
 /// What scripts call pages that have no number.
-const STEPS: [&str; 8] = [
+const STEPS: [&str; 9] = [
     "next",
     "last",
     "fastforward",
     "forward",
     "proxima",
     "proximo",
+    "seguinte",
     "ultima",
     "ultimo",
 ];
+
+/// The names of what an address is to do.
+const METHODS: [&str; 5] = ["method", "metodo", "acao", "action", "cmd"];
 
 /// Every month has a day of this number, and no day so many pages.
 const CALENDAR: u32 = 28;
@@ -72,6 +76,8 @@ pub(super) struct Lead {
     leads: bool,
     /// Whether it is made to lead somewhere, though perhaps nowhere now.
     is_link: bool,
+    /// Whether nothing but its label says its number.
+    is_bare: bool,
 }
 
 /// What the label of a pager's link says.
@@ -82,6 +88,8 @@ enum Further {
     Next,
     /// Next, by a sign alone.
     Sign,
+    /// `13-18`: rows, or hours of the day.
+    Rows,
 }
 
 impl Further {
@@ -90,8 +98,13 @@ impl Further {
         if bare.is_empty() {
             return label.contains(['>', '»', '›']).then_some(Self::Sign);
         }
-        if NEXT.contains(&bare) || is_range(bare) {
+        if NEXT.contains(&bare) {
             return Some(Self::Next);
+        }
+        if let Some(first) = range(bare) {
+            // Pages have five rows, or ten, or some such number.
+            let are_rows = first % 5 == 1;
+            return Some(if are_rows { Self::Next } else { Self::Rows });
         }
         let number = ["pagina", "pag"]
             .iter()
@@ -105,13 +118,13 @@ impl Further {
     fn page(self) -> Option<u32> {
         match self {
             Self::Page(page) => Some(page),
-            Self::Next | Self::Sign => None,
+            Self::Next | Self::Sign | Self::Rows => None,
         }
     }
 }
 
-/// `11-20`: the rows of a further page. Of days and months one mostly has a zero in front.
-fn is_range(label: &str) -> bool {
+/// The first of `11-20`, the rows of a further page. Of days and months one mostly has a zero in front.
+fn range(label: &str) -> Option<u32> {
     let number = |part: &str| {
         let part = part.trim();
         let is_number = part.bytes().all(|byte| byte.is_ascii_digit()) && !part.starts_with('0');
@@ -119,7 +132,8 @@ fn is_range(label: &str) -> bool {
     };
     let parts = label.split_once(['-', '–']);
     let ends = parts.and_then(|(first, last)| Some((number(first)?, number(last)?)));
-    ends.is_some_and(|(first, last)| 1 < first && first < last && last < 1000)
+    let ends = ends.filter(|(first, last)| 1 < *first && first < last && *last < 1000);
+    ends.map(|(first, _)| first)
 }
 
 impl Lead {
@@ -127,15 +141,18 @@ impl Lead {
         let title = || link.title.as_deref().map(fold);
         let further = Further::of(&link.label).or_else(|| Further::of(&title()?))?;
         let parts = [link.href.as_deref(), link.onclick.as_deref()];
-        Some(Self {
+        let lead = Self {
             further,
             address: address(parts, link.page.as_deref()),
             leads: link.leads() || link.page.is_some(),
             is_link: link.href.is_some(),
-        })
+            is_bare: false,
+        };
+        Some(lead).filter(|lead| further != Further::Rows || lead.names_page())
     }
 
-    /// A sign alone opens and closes things, too: it is to name pages.
+    /// A sign alone opens and closes things, too: it is to name pages, as is a range. A number may count what is shown
+    /// by a click.
     pub(super) fn of_click(click: &Click<'_>, document: &Document<'_>) -> Option<Self> {
         if click.end > click.at + MOST_TAGS {
             return None;
@@ -144,13 +161,24 @@ impl Lead {
         let title = || click.title.as_deref().map(fold);
         let further = Further::of(&label).or_else(|| Further::of(&title()?))?;
         let address = address([None, click.onclick.as_deref()], click.page.as_deref());
-        let lead = Self {
+        let mut lead = Self {
             further,
             address,
             leads: true,
             is_link: true,
+            is_bare: false,
         };
-        Some(lead).filter(|lead| further != Further::Sign || lead.names_page())
+        let is_vague = matches!(further, Further::Sign | Further::Rows);
+        let is_bare = |lead: &Self| {
+            let page = further.page();
+            let is_told = |page| words(&lead.address).iter().any(|word| word.is(page));
+            !label.contains("pag") && page.is_some_and(|page| !is_told(page))
+        };
+        if !lead.names_page() {
+            lead.is_bare = is_bare(&lead);
+            return Some(lead).filter(|_| !is_vague);
+        }
+        Some(lead)
     }
 
     /// Whether it is a number or a word, and its address or script names pages. Above the header other numbers stand
@@ -159,22 +187,36 @@ impl Lead {
         self.further != Further::Sign && self.names_page()
     }
 
-    /// Whether pages are named right before a number, that of the label if it has one, or by the function that is
-    /// called: `?d-16544-p=2`, `paginar('lista', 2)`, `{'page': 'next'}`. A path may have pages in it, too.
+    /// Whether pages are named right before a number, that of the label if it has one, or by the function or the method
+    /// that is called: `?d-16544-p=2`, `paginar('lista', 2)`, `{'page': 'next'}`, `?method=proximaPagina`. A path may have
+    /// pages in it, too.
     fn names_page(&self) -> bool {
         let words = words(&self.address);
-        let is_meant = |word: &Word<'_>, behind: &[Word<'_>]| match self.further {
-            Further::Page(page) if word.called => behind.iter().any(|word| word.is(page)),
-            Further::Page(page) => behind.first().is_some_and(|word| word.is(page)),
-            Further::Next | Further::Sign => {
-                let is_step =
-                    |word: &Word<'_>| word.number().is_some() || STEPS.contains(&word.text);
-                word.called || behind.first().is_some_and(is_step)
-            }
-        };
         let is_page = |word: &str| matches!(word, "p" | "pg") || word.contains("pag");
-        let mut words = words.iter().zip(behind(&words));
-        words.any(|(word, behind)| is_page(word.text) && is_meant(word, behind))
+        let mut pages = words.iter().enumerate();
+        if let Further::Page(page) = self.further {
+            // A page is looked for behind many words: where it stands last is enough.
+            let last = words.iter().rposition(|word| word.is(page));
+            let last_of_no_day = last_of_no_day(&words, page);
+            return pages.any(|(at, word)| {
+                let is_method = at > 0 && METHODS.contains(&words[at - 1].text);
+                is_page(word.text)
+                    && (words.get(at + 1).is_some_and(|word| word.is(page))
+                        || word.called && last > Some(at)
+                        || is_method && last_of_no_day > Some(at))
+            });
+        }
+        let is_step = |word: &Word<'_>| STEPS.contains(&word.text);
+        let last = words.iter().rposition(is_step);
+        pages.any(|(at, word)| {
+            let is_number = |word: &Word<'_>| word.number().is_some();
+            is_page(word.text)
+                && (word.called
+                    || STEPS.iter().any(|step| word.text.contains(step))
+                    || words.get(at + 1).is_some_and(is_number)
+                    || last == Some(at + 1)
+                    || !word.is_folder && last > Some(at))
+        })
     }
 
     /// Whether a word that says a day stands right before the number of the label, or before a date of that day.
@@ -219,6 +261,8 @@ struct Word<'a> {
     text: &'a str,
     /// Whether it is a function that is called.
     called: bool,
+    /// Whether the path goes on behind it.
+    is_folder: bool,
 }
 
 impl Word<'_> {
@@ -245,8 +289,22 @@ fn words(address: &str) -> Vec<Word<'_>> {
     let words = pieces.map(|piece| Word {
         text: piece.trim_end_matches(is_between),
         called: piece.ends_with('('),
+        is_folder: piece.ends_with('/'),
     });
     words.filter(|word| !word.text.is_empty()).collect()
+}
+
+/// Where a number stands last that is no part of a date or of what else says a day.
+fn last_of_no_day(words: &[Word<'_>], number: u32) -> Option<usize> {
+    let (mut last, mut is_of_day) = (None, false);
+    for (at, word) in words.iter().enumerate() {
+        if word.number().is_none() {
+            is_of_day = DAYS.iter().any(|day| word.text.contains(day));
+        } else if word.is(number) && !is_of_day {
+            last = Some(at);
+        }
+    }
+    last
 }
 
 /// What stands behind each word.
@@ -260,6 +318,17 @@ fn address(parts: [Option<&str>; 2], page: Option<&str>) -> String {
     let parts = parts.into_iter().chain([page.as_deref()]);
     let parts: Vec<&str> = parts.flatten().collect();
     parts.join(" ").to_lowercase()
+}
+
+/// Those without the bare numbers, unless they are those of several pages from the second on: one alone may count
+/// anything.
+pub(super) fn without_counts(leads: Vec<Lead>) -> Vec<Lead> {
+    let bare = leads.iter().filter(|lead| lead.is_bare);
+    let bare: Vec<u32> = bare.filter_map(|lead| lead.further.page()).collect();
+    let are_pages = bare.len() > 1 && is_run(&bare);
+    let leads = leads.into_iter();
+    let leads = leads.filter(|lead| are_pages || !lead.is_bare);
+    leads.collect()
 }
 
 /// The numbers of pages beyond the first, in order.
@@ -319,4 +388,23 @@ pub(super) fn are_run(leads: &[Lead]) -> bool {
         words(address).iter().any(|word| word.is(page)) && !is_of_days
     };
     !numbers.is_empty() && is_run(&numbers) && !is_calendar && numbered.all(is_its_own)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_of_very_many_calls_is_looked_at_once() {
+        // A number that is not there, behind so many calls that looking behind each of them would not end.
+        let calls = "p(".repeat(200_000);
+        let lead = Lead {
+            further: Further::Page(2),
+            address: calls,
+            leads: true,
+            is_link: true,
+            is_bare: false,
+        };
+        assert!(!lead.names_page());
+    }
 }

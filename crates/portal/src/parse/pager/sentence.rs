@@ -13,8 +13,20 @@ const SHOWING: [&str; 7] = [
     "showing",
 ];
 
+/// Those of them that begin other words, too: `lista de espera`, `apresentaram-se`.
+const LISTING: [&str; 2] = ["lista", "apresenta"];
+
 /// How words begin that say what is counted, folded.
 const COUNTED: [&str; 4] = ["registro", "resultado", "itens", "record"];
+
+/// How words begin that do so where a total stands beside them.
+const ITEMS: [&str; 3] = ["agendamento", "item", "appointment"];
+
+/// What stands between a month and its days, too: `1 a 5 de 12`.
+const MONTHS: u32 = 12;
+
+/// A word of no letters for what was cut out of a text: no sentence goes on behind it, though a total may be told there.
+pub(super) const CUT: &str = " § ";
 
 /// How words begin that say that a day is meant, folded.
 const DAYS: [&str; 3] = ["dia", "data", "date"];
@@ -114,14 +126,30 @@ impl<'a> Sentence<'a> {
                 let is_total = |word: &&str| matches!(*word, "total" | "numero" | "quantidade");
                 let behind = self.number(at + 1);
                 let behind = behind.filter(|_| self.before(at, 2).iter().any(is_total));
-                behind.or_else(|| match self.before(at, 2) {
-                    ["em" | "de" | "in" | "of", _] => self.number(at - 1),
-                    _ => None,
+                behind.or_else(|| {
+                    let total = self.number(at.checked_sub(1)?);
+                    total.filter(|_| at > 1 && self.tells_pages(at - 2))
                 })
             }
             _ => None,
         };
         total.is_some_and(|total| total > 1)
+    }
+
+    /// Whether a number of pages stands behind this word: `25 registros em`, `1 de`, `total de`. What is printed has
+    /// pages, too.
+    fn tells_pages(&self, at: usize) -> bool {
+        let before = self.before(at, TO_RANGE);
+        match self.word(at) {
+            "em" | "in" => before
+                .iter()
+                .any(|word| is_counted(word) && word.ends_with('s')),
+            "de" | "of" => before.last().is_some_and(|word| {
+                let is_number = word.bytes().all(|byte| byte.is_ascii_digit());
+                is_number || matches!(*word, "total" | "pagina" | "pag" | "page")
+            }),
+            _ => false,
+        }
     }
 
     /// `exibindo 1 a 15`, with a total before it or behind it; `1 a 15 de 25`
@@ -134,14 +162,18 @@ impl<'a> Sentence<'a> {
         if first > last || at > 0 && self.word(at - 1) == "/" {
             return false;
         }
-        let behind = self.total(at + 3).and_then(|total| self.number(total));
+        let place = self.total(at + 3);
+        let behind = place.and_then(|total| self.number(total));
         let total = if self.are_shown(at) {
             behind.or_else(|| {
                 let mut before = (at.saturating_sub(TO_TOTAL)..at).rev();
                 before.find_map(|at| self.number(at))
             })
         } else {
-            behind.filter(|_| first == 1 && !self.is_of_days(at))
+            let is_counted = place.is_some_and(|total| is_counted(self.word(total + 1)));
+            behind
+                .filter(|_| first == 1 && !self.is_of_days(at))
+                .filter(|total| is_counted || *total > MONTHS && self.stands_alone(at))
         };
         total.is_some_and(|total| total > last || total == last && first > 1)
     }
@@ -158,8 +190,11 @@ impl<'a> Sentence<'a> {
         let before = self.before(at, TO_RANGE);
         let is_range = matches!(before.last(), Some(&("a" | "ate" | "to" | "-" | "–" | "/")));
         let is_day = before.iter().any(|word| begins(word, &DAYS));
-        let is_shown = before.iter().any(|word| begins(word, &SHOWING)) && !is_day;
-        let is_counted = begins(self.word(total + 1), &COUNTED)
+        let behind = self.word(total + 1);
+        let shows =
+            |word: &str| begins(word, &SHOWING) && (is_counted(behind) || !begins(word, &LISTING));
+        let is_shown = before.iter().any(|word| shows(word)) && !is_day;
+        let is_counted = begins(behind, &COUNTED) && !self.goes_on(at)
             || before
                 .last()
                 .is_some_and(|word| begins(word, &COUNTED) && word.ends_with('s'));
@@ -169,8 +204,25 @@ impl<'a> Sentence<'a> {
 
     /// Whether a word before a place says which of all appointments are shown.
     fn are_shown(&self, at: usize) -> bool {
-        let mut before = self.before(at, TO_RANGE).iter();
-        before.any(|word| begins(word, &SHOWING) || begins(word, &COUNTED))
+        let before = self.before(at, TO_RANGE);
+        // The legend says `Resultado` of whatever stands in it.
+        let is_meant = |word: &&str| word.ends_with('s') || before.last() == Some(word);
+        before.iter().any(|word| {
+            let is_shown = begins(word, &SHOWING) && *word != "lista";
+            is_shown || begins(word, &COUNTED) && is_meant(word)
+        })
+    }
+
+    /// Whether a word stands before a place.
+    fn goes_on(&self, at: usize) -> bool {
+        let mut before = self.before(at, 1).iter();
+        before.any(|word| word.contains(char::is_alphabetic))
+    }
+
+    /// Whether no word stands before a place, or what is counted.
+    fn stands_alone(&self, at: usize) -> bool {
+        let mut before = self.before(at, 1).iter();
+        before.all(|word| is_counted(word) || *word == "lista") || !self.goes_on(at)
     }
 
     /// `dias 1 a 5 de 12`
@@ -180,6 +232,10 @@ impl<'a> Sentence<'a> {
             [] => false,
         }
     }
+}
+
+fn is_counted(word: &str) -> bool {
+    begins(word, &COUNTED) || begins(word, &ITEMS)
 }
 
 fn begins(word: &str, beginnings: &[&str]) -> bool {
@@ -217,6 +273,13 @@ mod tests {
             "Total de páginas: 2",
             "25 registros em 2 páginas",
             "Página de 2",
+            "Exibindo 1 de 2 páginas",
+            "Agendamentos 1-15 de 25",
+            "1 a 5 de 12 registros",
+            "Listando 15 de 25 agendamentos",
+            "25 registros no total. § Exibindo 1 a 15",
+            "Psicólogo § 1-15 de 25",
+            "Psicólogo § 15 de 25 registros",
         ] {
             assert!(says_more(text), "{text}");
         }
@@ -249,9 +312,26 @@ mod tests {
             "Atendimento dos dias 1 a 5 de 12",
             "Resultado 24 de novembro de 2026",
             "Realizados 5 de 12 agendamentos",
+            "Recesso de 1 a 5 de 12",
+            "Vagas 1 a 15 de 20",
+            "Turno 1-2/3",
+            "Lista de espera: 1 de 3",
+            "Lista de espera: 1 a 3 de 5",
+            "Apresentaram-se 5 de 12 candidatos",
+            "Apresentar 1 de 2 documentos",
+            "Realizados: 5 de 12 registros",
+            "Impresso em 2 páginas",
+            "Documento de 2 páginas",
+            "em 2 páginas",
+            "2 páginas",
+            "páginas",
             "",
         ] {
             assert!(!says_more(text), "{text}");
+            for before in ["Resultado", "Resultado da pesquisa DATA: 24/11/2026", "§"] {
+                let text = format!("{before} {text}");
+                assert!(!says_more(&text), "{text}");
+            }
         }
     }
 }
