@@ -27,6 +27,10 @@ fn a_pager_is_seen_whatever_it_is_made_of() {
         "<a href='?pagina=2'>Mais</a>".to_owned(),
         "<a href='?pagina=2'>Fim</a>".to_owned(),
         "<a href='?pagina=2'>11-20</a>".to_owned(),
+        "<a href='?pagina=2'>13-24</a>".to_owned(),
+        "<a href='agenda.do?method=proximaPagina'>Próxima</a>".to_owned(),
+        "<a href='agenda.do?method=paginar&sentido=proxima'>Próxima</a>".to_owned(),
+        "<a href='agenda.do?method=irPagina&data=24/11/2026&n=2'>2</a>".to_owned(),
         "<a data-page=2>2</a>".to_owned(),
         "<button type=button data-page=2>2</button>".to_owned(),
         "<ul><li data-page=2>2</li></ul>".to_owned(),
@@ -55,6 +59,9 @@ fn a_pager_is_seen_whatever_it_is_made_of() {
         "<a href='?mes=11&ano=2026&inicio=16'>&raquo;</a>",
         "<a href='#' onclick='proximosExames(2)'>&raquo;</a>",
         "<span onclick='ir(2)'>2</span>",
+        "<span onclick='ir(this)'>2</span> <span onclick='ir(this)'>3</span>",
+        "<span onclick='ir(this)'>Página 2</span>",
+        "<a href='?inicio=16'>16-30</a>",
     ] {
         assert_eq!(errors_around_a_row("", pager), 1, "{pager}");
     }
@@ -65,6 +72,9 @@ fn a_pager_is_seen_whatever_it_is_made_of() {
         "<a href='x' title='Imprimir'><i></i></a>",
         "<span onclick='abrir()'>&raquo;</span>",
         "<div onclick='ordenar(1)'>Hora</div>",
+        "Atendidos: <span onclick=\"filtrar('R')\">2</span>",
+        "Atendidos: <span onclick=\"filtrar('R')\">5</span> Faltosos: <span onclick=\"filtrar('F')\">2</span>",
+        "<a href='?periodo=1'>8-12</a> <a href='?periodo=2'>13-18</a>",
     ] {
         assert_eq!(errors_around_a_row("", other), 0, "{other}");
     }
@@ -84,6 +94,7 @@ fn a_calendar_is_no_pager_wherever_it_stands() {
     for calendar in [
         days("/gefor/pages/agenda.jsf?dia=$", &[3, 5, 17]),
         days("?dia=$", &[3, 17]),
+        days("agenda.do?method=carregarPagina&dia=$", &[3, 17]),
         days("?dia=$&mes=12", &[2, 3, 4]),
         days("?dataReferencia=$/12/2026", &[9, 10]),
         days("?data=2026-12-$", &[9, 10]),
@@ -106,6 +117,11 @@ fn a_calendar_is_no_pager_wherever_it_stands() {
     ] {
         assert_eq!(errors_around_a_row("", switch), 0, "{switch}");
     }
+    let step = "<a href='/gefor/pages/agenda.jsf?mes=proximo'>Próximo</a>";
+    assert_eq!(errors_around_a_row(step, ""), 0);
+    // Neither does what counts beside it.
+    let count = "<a href='?dia=3'>3</a> <a href='?dia=9'>9</a> Faltosos: <span onclick='ver(this)'>4</span>";
+    assert_eq!(errors_around_a_row("", count), 0);
     // Pages that carry the day along.
     for pager in [
         days("?dia=24&pagina=$", &[2, 3]),
