@@ -80,20 +80,26 @@ pub(super) fn protect(strays: &[Stray], rows: usize, reading: &mut DayReading) {
         return;
     }
     for (index, Stray { hours, cpf, .. }) in unread.into_iter().enumerate() {
-        let Some(hour) = hours.first() else {
+        let could_be = |error: &RowError| {
+            hours.iter().all(|hour| {
+                error.read.could_be(StoredSlot {
+                    time: *hour,
+                    cpf: cpf.digits(),
+                    name: "",
+                })
+            })
+        };
+        if reading.row_errors.iter().any(could_be) {
             continue;
-        };
-        let slot = StoredSlot {
-            time: *hour,
-            cpf: cpf.digits(),
-            name: "",
-        };
-        let mut errors = reading.row_errors.iter();
-        if !errors.any(|error| error.read.could_be(slot)) {
-            let read = UnreadRow::unknown().with_time(Some(*hour));
-            let read = read.with_cpf(cpf.digits());
-            reading.row_errors.push(error(index, read));
         }
+        // Of several hours nobody knows which is that of the slot.
+        let time = match hours.as_slice() {
+            [time] => Some(*time),
+            _ => None,
+        };
+        let read = UnreadRow::unknown().with_time(time);
+        let read = read.with_cpf(cpf.digits());
+        reading.row_errors.push(error(index, read));
     }
 }
 
@@ -323,6 +329,30 @@ mod tests {
             });
             protect(&find(&document, 0, table.as_ref()), 1, &mut reading);
             assert_eq!(reading.row_errors.len(), unread, "{more}");
+        }
+    }
+
+    #[test]
+    fn of_several_hours_of_an_appointment_each_may_be_its_own() {
+        let hours = ["08:52", "10:00"].map(|text| time::parse(text).unwrap());
+        let stray = Stray {
+            hours: hours.to_vec(),
+            cpf: valid_cpf("52998224725").unwrap(),
+            is_within: true,
+        };
+        let mut reading = DayReading::empty(NaiveDate::MIN, "7");
+        protect(&[stray], 0, &mut reading);
+        let could_be = |time, cpf| {
+            let slot = StoredSlot {
+                time,
+                cpf,
+                name: "",
+            };
+            let mut errors = reading.row_errors.iter();
+            errors.any(|error| error.read.could_be(slot))
+        };
+        for hour in hours {
+            assert!(could_be(hour, "52998224725") && !could_be(hour, "11144477735"));
         }
     }
 }
