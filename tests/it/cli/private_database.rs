@@ -114,7 +114,7 @@ async fn a_socket_that_vanishes_is_back_within_ten_seconds_while_runs_go_on() {
         );
 
         fs::remove_dir_all(state.join("postgres/socket")).unwrap();
-        eventually("the socket is back", Duration::from_secs(20), async || {
+        eventually("the socket is back", Duration::from_secs(10), async || {
             state
                 .join("postgres/socket/.s.PGSQL.5432")
                 .exists()
