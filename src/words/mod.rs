@@ -4,7 +4,8 @@
 //! without `_`.
 //!
 //! Who writes chooses the language at the last moment ([`Language::say`], or `.pt` where only Portuguese is sent), and
-//! nobody takes a sentence apart: what is shown apart, such as a command, is apart here too (`advice`).
+//! nobody else takes a sentence apart: what is shown apart, such as a command, is apart here too (`advice`). Only
+//! `command` looks into one, to put `sudo` before the commands that the machine at hand gives to root alone.
 //!
 //! Not here: what the log says, in English alone, and what the portal says.
 

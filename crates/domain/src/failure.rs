@@ -60,9 +60,51 @@ pub enum FailureKind {
     Unknown,
 }
 
+/// How far a run that failed had come with the portal: what its end says of whether the portal is up, and whether its
+/// firewall lets this machine through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PortalContact {
+    /// Nothing answered.
+    NoAnswer,
+    /// The portal answered that it cannot serve.
+    NotServed,
+    /// Its firewall answered in its place.
+    TurnedAway,
+    /// The portal itself answered.
+    Served,
+    /// What failed was ours, whatever the portal did.
+    Ours,
+    /// The run did not come to its end: it counts as none.
+    CutShort,
+}
+
 impl FailureKind {
     /// All kinds that are written, for tables and tests.
     pub const ALL: &'static [Self] = Self::VARIANTS.split_at(Self::Unknown as usize).0;
+
+    /// How far a run that failed with it had come with the portal.
+    #[must_use]
+    pub const fn portal_contact(self) -> PortalContact {
+        match self {
+            Self::Network | Self::Timeout => PortalContact::NoAnswer,
+            Self::Unavailable => PortalContact::NotServed,
+            Self::Firewall => PortalContact::TurnedAway,
+            Self::SessionExpired | Self::Auth | Self::Captcha | Self::InUse | Self::Layout => {
+                PortalContact::Served
+            }
+            Self::Database | Self::Vault | Self::Panic | Self::Unknown => PortalContact::Ours,
+            Self::LockLost | Self::Orphaned | Self::Cancelled => PortalContact::CutShort,
+        }
+    }
+
+    /// The kinds of which that is true, as a statement is given them.
+    #[must_use]
+    pub fn with(is_asked_for: impl Fn(PortalContact) -> bool) -> Vec<Self> {
+        let kinds = Self::ALL.iter().copied();
+        kinds
+            .filter(|kind| is_asked_for(kind.portal_contact()))
+            .collect()
+    }
 }
 
 #[cfg(test)]

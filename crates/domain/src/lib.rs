@@ -60,7 +60,7 @@ pub use disabled::DisabledBecause;
 pub use error_details::{DateError, ErrorDetails, ReportedError};
 pub use exam::ExamStatuses;
 pub use export::{ExportColumn, ExportForm, ExportedList};
-pub use failure::FailureKind;
+pub use failure::{FailureKind, PortalContact};
 pub use job::JobState;
 pub use login::LoginName;
 pub use login_result::{LoginResult, SessionOpening};

@@ -39,4 +39,13 @@ impl PauseReason {
             Self::Captcha | Self::DuplicateCpf | Self::Manual => false,
         }
     }
+
+    /// The reasons that condemn a password, as a statement is given them.
+    #[must_use]
+    pub fn condemning() -> Vec<Self> {
+        let reasons = Self::ALL.iter().copied();
+        reasons
+            .filter(|reason| reason.condemns_password())
+            .collect()
+    }
 }

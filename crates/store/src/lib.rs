@@ -57,6 +57,8 @@ pub mod settings;
 pub mod sheets;
 mod shown_cpf;
 pub mod slots;
+#[cfg(test)]
+mod sql_words;
 pub mod staff;
 pub mod statistics;
 mod store;

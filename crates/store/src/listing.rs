@@ -1,4 +1,5 @@
-//! What people ask: the runs, the slots of a user and what became of them. One view of each, whoever asks.
+//! What people ask: the runs, the slots of a user and what became of them. One view of each for whoever asks, but for
+//! what must not leave the database: a calendar has less of a slot, the clinic's day more.
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use serde_json::Value;

@@ -170,11 +170,12 @@ impl Store {
              SET pausa_desde = CASE WHEN condemned THEN pausa_desde ELSE now() END,
                  pausa_ate = CASE WHEN condemned THEN pausa_ate END,
                  pausa_motivo = CASE WHEN condemned THEN pausa_motivo ELSE 'manual' END
-             FROM (SELECT coalesce(pausa_motivo IN ('refused', 'blocked', 'change_password', 'unexplained'), FALSE)
+             FROM (SELECT coalesce(pausa_motivo = ANY ($2::text[]), FALSE)
                        AS condemned
                    FROM configuracoes_detran WHERE usuario_id = $1 FOR UPDATE) before
              WHERE usuario_id = $1",
             usuario_id,
+            PauseReason::condemning() as _,
         )
         .execute(&mut *tx)
         .await?;

@@ -114,10 +114,11 @@ impl Store {
     pub async fn forgotten_refusals(&self) -> Result<Vec<(i32, PauseReason)>, StoreError> {
         let rows = sqlx::query!(
             r#"SELECT c.usuario_id, c.pausa_motivo AS "reason!: PauseReason" FROM configuracoes_detran c
-               WHERE c.pausa_motivo IN ('refused', 'blocked', 'change_password', 'unexplained')
+               WHERE c.pausa_motivo = ANY ($1::text[])
                  AND NOT EXISTS (SELECT FROM portal_refusals r
                                  WHERE r.cpf = lpad(regexp_replace(c.cpf, '\D', '', 'g'), 11, '0'))
                ORDER BY c.usuario_id"#,
+            PauseReason::condemning() as _,
         );
         let rows = rows.fetch_all(&self.pool).await?.into_iter();
         Ok(rows.map(|row| (row.usuario_id, row.reason)).collect())

@@ -85,7 +85,7 @@ impl Evaluation {
                              AND ltrim(regexp_replace(o.cpf, '\D', '', 'g'), '0')
                                  = ltrim(regexp_replace(c.cpf, '\D', '', 'g'), '0')) END AS older
                FROM configuracoes_detran c JOIN usuarios u ON u.id = c.usuario_id
-               WHERE c.pausa_motivo IN ('refused', 'blocked', 'change_password', 'unexplained', 'captcha', 'duplicate_cpf')
+               WHERE c.pausa_motivo <> 'manual'
                  AND coalesce(c.ativo, TRUE) AND coalesce(u.ativo, TRUE)
                ORDER BY c.pausa_desde, c.usuario_id"#,
         );

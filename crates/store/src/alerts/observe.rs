@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 
 use super::evaluation::{Evaluation, RestingDaemon};
 use crate::StoreError;
-use agendad_domain::FailureKind;
+use agendad_domain::{FailureKind, PortalContact};
 
 /// Runs of one kind of error that have ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,10 +53,12 @@ impl Evaluation {
                       min(finished_at) FILTER (WHERE status = 'failed') AS first_failed
                FROM agenda_sync_runs
                WHERE started_at >= now() - make_interval(secs => $1) AND status <> 'running'
-                 AND coalesce(error_details ->> 'kind', '') <> 'cancelled'
-                 AND NOT (status = 'failed' AND coalesce(error_details ->> 'kind', '') = 'in_use')
+                 AND coalesce(error_details ->> 'kind', '') <> $2
+                 AND NOT (status = 'failed' AND coalesce(error_details ->> 'kind', '') = $3)
                GROUP BY 1 ORDER BY 3 DESC, 1 NULLS FIRST"#,
             window.as_secs_f64(),
+            FailureKind::Cancelled as _,
+            FailureKind::InUse as _,
         );
         Ok(rows.fetch_all(&mut *self.tx).await?)
     }
@@ -64,18 +66,23 @@ impl Evaluation {
     /// The last `runs` runs of all examiners that have ended, none older than `window`. What a firewall turned away
     /// says nothing of whether the portal is up.
     pub async fn last_runs(&mut self, runs: i64, window: Duration) -> Result<LastRuns, StoreError> {
+        use PortalContact::{CutShort, NoAnswer, NotServed, TurnedAway};
+        let unreached = FailureKind::with(|contact| matches!(contact, NoAnswer | NotServed));
+        let silent = FailureKind::with(|contact| matches!(contact, CutShort | TurnedAway));
         let row = sqlx::query_as!(
             LastRuns,
             r#"SELECT count(*) AS "runs!", count(*) FILTER (WHERE unreached) AS "unreached!",
                       min(finished_at) FILTER (WHERE unreached) AS since
                FROM (SELECT finished_at, coalesce(status = 'failed'
-                            AND error_details ->> 'kind' IN ('network', 'timeout', 'unavailable'), FALSE) AS unreached
+                            AND error_details ->> 'kind' = ANY ($3::text[]), FALSE) AS unreached
                      FROM agenda_sync_runs
                      WHERE started_at >= now() - make_interval(secs => $2) AND status <> 'running'
-                       AND coalesce(error_details ->> 'kind', '') NOT IN ('cancelled', 'orphaned', 'lock_lost', 'firewall')
+                       AND coalesce(error_details ->> 'kind', '') <> ALL ($4::text[])
                      ORDER BY started_at DESC LIMIT $1) AS last"#,
             runs,
             window.as_secs_f64(),
+            unreached as _,
+            silent as _,
         );
         Ok(row.fetch_one(&mut *self.tx).await?)
     }
@@ -86,15 +93,19 @@ impl Evaluation {
         &mut self,
         window: Duration,
     ) -> Result<TurnedAwayRuns, StoreError> {
+        use PortalContact::{NotServed, Served, TurnedAway};
+        let turned_away = FailureKind::with(|contact| contact == TurnedAway);
+        let answered =
+            FailureKind::with(|contact| matches!(contact, NotServed | Served | TurnedAway));
         let row = sqlx::query_as!(
             TurnedAwayRuns,
             r#"WITH telling AS MATERIALIZED (
                    SELECT started_at, finished_at,
-                          coalesce(error_details ->> 'kind' = 'firewall', FALSE) AS turned_away
+                          coalesce(error_details ->> 'kind' = ANY ($2::text[]), FALSE) AS turned_away
                    FROM agenda_sync_runs
                    WHERE started_at >= now() - make_interval(secs => $1)
-                     AND (status IN ('success', 'partial') OR status = 'failed' AND error_details ->> 'kind' IN
-                          ('firewall', 'unavailable', 'session_expired', 'auth', 'captcha', 'layout', 'in_use'))
+                     AND (status IN ('success', 'partial')
+                          OR status = 'failed' AND error_details ->> 'kind' = ANY ($3::text[]))
                ), let_through AS MATERIALIZED (
                    SELECT max(started_at) AS last FROM telling WHERE NOT turned_away
                )
@@ -103,6 +114,8 @@ impl Evaluation {
                       min(finished_at) FILTER (WHERE turned_away AND coalesce(started_at > last, TRUE)) AS since
                FROM telling, let_through"#,
             window.as_secs_f64(),
+            turned_away as _,
+            answered as _,
         );
         Ok(row.fetch_one(&mut *self.tx).await?)
     }
