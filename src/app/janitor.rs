@@ -16,6 +16,7 @@ use crate::scheduler::liveness::{LoopHeartbeat, in_step, next_in_step};
 use crate::scheduler::offset::BETWEEN_WINDOWS;
 use crate::scheduler::river::QueueState;
 use crate::store::clock::{Correction, FutureLimits};
+use crate::store::young_tables::Statistics;
 use crate::store::{Store, StoreError};
 use crate::sync::Syncer;
 use crate::telemetry::metrics;
@@ -61,6 +62,8 @@ pub(super) struct Janitor {
     looked_at_clock: Option<Instant>,
     /// When it was last looked at what is in no hurry.
     looked_at_rest: Option<Instant>,
+    /// How many tables had statistics at the last look.
+    with_statistics: Option<usize>,
     clock: ClockJumpDetector,
 }
 
@@ -84,6 +87,7 @@ impl Janitor {
             failing: false,
             looked_at_clock: None,
             looked_at_rest: None,
+            with_statistics: None,
             clock: ClockJumpDetector::default(),
         }
     }
@@ -189,11 +193,19 @@ impl Janitor {
             *known = stall;
             begins
         });
-        let tables = self.store.analyze_young_tables().await?;
-        if !tables.is_empty() {
-            tracing::debug!(?tables, "gathered the statistics of young tables");
-        }
+        self.look_at_statistics().await?;
         self.store.tidy_search_index().await?;
+        Ok(())
+    }
+
+    /// The server gathers statistics too, some time after us or before.
+    async fn look_at_statistics(&mut self) -> Result<(), StoreError> {
+        let Statistics { gathered, tables } = self.store.analyze_young_tables().await?;
+        let known = self.with_statistics.replace(tables);
+        if !gathered.is_empty() || known.is_some_and(|known| known < tables) {
+            tracing::debug!(?gathered, tables, "statements are planned anew");
+            self.store.plan_anew();
+        }
         Ok(())
     }
 

@@ -53,6 +53,8 @@ pub(super) struct Renewal(Arc<Inner>);
 #[derive(Debug, Default)]
 struct Inner {
     renewed: watch::Sender<Option<Instant>>,
+    /// Since then plans are worth having; see [`Pool::plan_anew`].
+    planned: watch::Sender<Option<Instant>>,
     /// A statement met a server that takes no writes, or has no room.
     refused: Notify,
     /// A connection fell silent, and all were left behind.
@@ -60,8 +62,14 @@ struct Inner {
 }
 
 impl Renewal {
-    /// Whether a connection of this age is older than the last renewal.
+    /// Whether a connection of this age is to be closed: it is older than the last renewal, or than what its plans
+    /// should know.
     pub(super) fn is_outdated(&self, age: Duration) -> bool {
+        let planned = *self.0.planned.borrow();
+        self.is_left_behind(age) || planned.is_some_and(|planned| age >= planned.elapsed())
+    }
+
+    fn is_left_behind(&self, age: Duration) -> bool {
         let renewed = *self.0.renewed.borrow();
         renewed.is_some_and(|renewed| age >= renewed.elapsed())
     }
@@ -72,7 +80,7 @@ impl Renewal {
 
     /// A connection of this age does not answer, though nobody has told its end. It is seldom the only one.
     pub(super) fn fell_silent(&self, age: Duration) {
-        if !self.is_outdated(age) {
+        if !self.is_left_behind(age) {
             self.renew();
             self.0.fell_silent.notify_one();
         }
@@ -123,6 +131,16 @@ impl Pool {
         while let Some(idle) = self.driver.try_acquire() {
             drop(idle.detach());
         }
+    }
+
+    /// Has statements planned anew, by other connections: the present ones are closed when they are next idle.
+    ///
+    /// A connection keeps one plan of a statement for all values unless planning for the values at hand has come out
+    /// cheaper, and compares with what the kept plan was thought to cost when it was made. Made while tables had no
+    /// statistics, it is thought so dear that each later execution is planned for itself as long as the connection
+    /// lives, though all plans are the same by then: more than half of the server's work for a new installation.
+    pub(super) fn plan_anew(&self) {
+        self.renewal.0.planned.send_replace(Some(Instant::now()));
     }
 
     /// Closes idle connections but for [`AT_REST`]. The driver gives out the one that was idle longest, so with few

@@ -9,28 +9,47 @@ use super::{Store, StoreError};
 /// Below so many rows a scan is no worse than an index.
 const ROWS: i64 = 500;
 
+/// What is known of the daemon's tables.
+#[derive(Debug, Default)]
+pub struct Statistics {
+    /// The tables whose statistics were gathered now.
+    pub gathered: Vec<String>,
+    /// How many tables have statistics, these included.
+    pub tables: usize,
+}
+
 impl Store {
     /// Gathers the statistics of those of the daemon's tables that have rows by now and never had any
-    /// gathered, so that statements are planned anew. Returns the tables' names. Does nothing where another
+    /// gathered, so that statements are planned anew. Does nothing where another
     /// role owns them: then it is for that role's server settings to see to it.
-    pub async fn analyze_young_tables(&self) -> Result<Vec<String>, StoreError> {
-        let tables = sqlx::query_scalar!(
-            r#"SELECT format('%I.%I', s.schemaname, s.relname) AS "name!"
+    pub async fn analyze_young_tables(&self) -> Result<Statistics, StoreError> {
+        let tables = sqlx::query!(
+            r#"SELECT format('%I.%I', s.schemaname, s.relname) AS "name!", known AS "known!"
                FROM pg_stat_user_tables s JOIN pg_class c ON c.oid = s.relid
+                    CROSS JOIN LATERAL (SELECT coalesce(s.last_analyze, s.last_autoanalyze) IS NOT NULL AS known) k
                WHERE s.relid IN (SELECT to_regclass(name) FROM unnest(ARRAY['agenda_slots', 'agenda_slot_changes',
                           'agenda_sync_runs', 'agendamentos', 'sync_schedules', 'portal_sessions', 'portal_units',
                           'river.river_job']) AS t (name))
-                 AND s.last_analyze IS NULL AND s.last_autoanalyze IS NULL AND s.n_live_tup >= $1
-                 AND pg_has_role(c.relowner, 'USAGE')"#,
+                 AND (known OR s.n_live_tup >= $1 AND pg_has_role(c.relowner, 'USAGE'))"#,
             ROWS
         )
         .fetch_all(&self.pool)
         .await?;
-        for table in &tables {
+        let mut statistics = Statistics {
+            tables: tables.len(),
+            ..Statistics::default()
+        };
+        for table in tables.into_iter().filter(|table| !table.known) {
             // From the catalogue, and quoted there.
-            let analyze = AssertSqlSafe(format!("ANALYZE {table}"));
+            let analyze = AssertSqlSafe(format!("ANALYZE {}", table.name));
             sqlx::query(analyze).execute(&self.pool).await?;
+            statistics.gathered.push(table.name);
         }
-        Ok(tables)
+        Ok(statistics)
+    }
+
+    /// Has statements planned by what is known of the tables now: for when statistics were gathered of one that had none.
+    pub fn plan_anew(&self) {
+        self.pool.plan_anew();
     }
 }

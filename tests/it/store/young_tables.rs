@@ -27,11 +27,38 @@ async fn a_table_that_has_just_filled_gets_its_statistics_once() {
     eventually("counted rows", std::time::Duration::from_secs(20), filled).await;
 
     let first = db.store.analyze_young_tables().await.unwrap();
-    assert_eq!(first, ["public.agenda_sync_runs"]);
+    assert_eq!(first.gathered, ["public.agenda_sync_runs"]);
     let analyzed = || async {
         let again = db.store.analyze_young_tables().await.unwrap();
-        again.is_empty().then_some(())
+        again.gathered.is_empty().then_some(again.tables)
     };
-    eventually("an end of it", std::time::Duration::from_secs(20), analyzed).await;
+    let tables = eventually("an end of it", std::time::Duration::from_secs(20), analyzed).await;
+    assert_eq!(tables, first.tables);
+    db.close().await;
+}
+
+#[tokio::test]
+async fn statements_are_planned_anew_by_other_connections_and_what_is_under_way_ends_well() {
+    let db = TestDatabase::new().await;
+    let pool = db.store.pool();
+    let pid = "SELECT pg_backend_pid()";
+    let mut at_work = pool.acquire().await.unwrap();
+    let kept: i32 = sqlx::query_scalar(pid)
+        .fetch_one(&mut *at_work)
+        .await
+        .unwrap();
+
+    db.store.plan_anew();
+
+    let still: i32 = sqlx::query_scalar(pid)
+        .fetch_one(&mut *at_work)
+        .await
+        .unwrap();
+    assert_eq!(still, kept);
+    drop(at_work);
+    for _ in 0..20 {
+        let other: i32 = sqlx::query_scalar(pid).fetch_one(pool).await.unwrap();
+        assert_ne!(other, kept);
+    }
     db.close().await;
 }
