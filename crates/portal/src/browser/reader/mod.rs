@@ -39,6 +39,9 @@ pub(crate) fn read(text: &str) -> Option<Document<'_>> {
 /// So many marks before it are looked through for a mark: most are those of the cells beside it.
 const SAME_MARKS: usize = 4;
 
+/// What is longer is the image itself (`src="data:…"`), and no name of anything.
+const LONGEST_MARK: usize = 4 * 1024;
+
 impl<'a> Reader<'a> {
     fn open_node(&mut self, tree: &Tree<'a>, id: Id) {
         match &tree.node(id).data {
@@ -207,15 +210,14 @@ impl<'a> Reader<'a> {
             if matches!(&**name, "id" | "class" | "name" | "src") && !value.is_empty() {
                 let marks = &mut self.document.marks;
                 let is_lower = |byte: u8| byte.is_ascii() && !byte.is_ascii_uppercase();
-                if !value.bytes().all(is_lower) {
-                    marks.push(Cow::Owned(value.to_lowercase()));
-                } else if !marks
-                    .iter()
-                    .rev()
-                    .take(SAME_MARKS)
-                    .any(|mark| mark == value)
-                {
+                let mut near = marks.iter().rev().take(SAME_MARKS);
+                if value.len() > LONGEST_MARK || near.any(|mark| mark.eq_ignore_ascii_case(value)) {
+                    continue;
+                }
+                if value.bytes().all(is_lower) {
                     marks.push(value.clone());
+                } else {
+                    marks.push(Cow::Owned(value.to_lowercase()));
                 }
             }
         }
