@@ -29,6 +29,8 @@ fn every_page_has_its_class() {
                    <a href='https://www.imperva.com/'>Imperva</a></body></html>";
     let alert = "<html><script>alert('Sua sess\\xe3o expirou. Entre novamente.');</script></html>";
     let sent_away = "<html><script>top.location.href='/gefor/SGU/login.do;jsessionid=A1?method=iniciarLogin';</script></html>";
+    let interrupted =
+        "<html><body><h1>Pardon Our Interruption...</h1><p>You are a bot.</p></body></html>";
     let notice = "<p>O sistema estará em manutenção domingo.</p></body>";
     for (html, class) in [
         (pages::FRAMESET.to_owned(), "frameset"),
@@ -58,6 +60,7 @@ fn every_page_has_its_class() {
         (pages::options(&[]), "list of dates"),
         (pages::MAINTENANCE.to_owned(), "unavailable"),
         (blocked.to_owned(), "firewall"),
+        (interrupted.to_owned(), "firewall"),
         (alert.to_owned(), "session over"),
         (sent_away.to_owned(), "session over"),
         (
