@@ -29,6 +29,7 @@ fn every_page_has_its_class() {
                    <a href='https://www.imperva.com/'>Imperva</a></body></html>";
     let alert = "<html><script>alert('Sua sess\\xe3o expirou. Entre novamente.');</script></html>";
     let sent_away = "<html><script>top.location.href='/gefor/SGU/login.do;jsessionid=A1?method=iniciarLogin';</script></html>";
+    let to_folder = |path: &str| format!("<html><script>top.location='{path}'</script></html>");
     let interrupted =
         "<html><body><h1>Pardon Our Interruption...</h1><p>You are a bot.</p></body></html>";
     let notice = "<p>O sistema estará em manutenção domingo.</p></body>";
@@ -63,6 +64,8 @@ fn every_page_has_its_class() {
         (interrupted.to_owned(), "firewall"),
         (alert.to_owned(), "session over"),
         (sent_away.to_owned(), "session over"),
+        (to_folder("/gefor/"), "session over"),
+        (to_folder("/gefor/GFR/"), "unknown page"),
         (
             sent_away.replace("/gefor", "https://www.example.com/gefor"),
             "unknown page",
@@ -89,6 +92,14 @@ fn every_page_has_its_class() {
         (pages::STRANGE.to_owned(), "unknown page"),
         (
             "<html><script>errors[0]='Sua sess&atilde;o expirou.'</script></html>".to_owned(),
+            "session over",
+        ),
+        (
+            "<html><script>messages[0]='Sua sess&atilde;o expirou.'</script></html>".to_owned(),
+            "session over",
+        ),
+        (
+            "<html><p>Sess&atilde;o encerrada</p></html>".to_owned(),
             "session over",
         ),
         (
