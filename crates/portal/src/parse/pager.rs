@@ -1,6 +1,7 @@
 //! Whether a result goes on on a further page: its rows are then not all of the day's.
 
 mod lead;
+mod look;
 mod sentence;
 
 use std::ops::Range;
@@ -8,12 +9,13 @@ use std::ops::Range;
 use super::table::DataTable;
 use crate::browser::document::Document;
 use lead::{Lead, are_run, lead_on, without_counts};
+use look::chooses_page;
 use sentence::{CUT, says_more};
 
 /// The label of the link that ends a result, folded.
 pub(super) const BACK: &str = "voltar";
 
-/// Whether a link or a sentence of the result, from its legend on, says that there are further pages: in its table but in
+/// Whether a link, a field or a sentence of the result, from its legend on, says that there are further pages: in its table but in
 /// no appointment, above it or behind it.
 pub(super) fn has_more(document: &Document<'_>, table: &DataTable, legend: Option<usize>) -> bool {
     let header = table.apart.first().cloned();
@@ -34,9 +36,18 @@ pub(super) fn has_more(document: &Document<'_>, table: &DataTable, legend: Optio
     };
     let start = legend.unwrap_or(0).min(header.start);
     let above = within(start..header.start);
+    let mut fields = document.selects();
+    let mut is_chosen = || {
+        fields.any(|(field, options)| {
+            (start..end).contains(&field.at)
+                && !is_apart(field.at)
+                && chooses_page(&field.name, options)
+        })
+    };
     lead_on(&within(header.end..end))
         || above.iter().any(Lead::is_named)
         || legend.is_some() && are_run(&above)
+        || is_chosen()
         || says_more(&text_around(document, start..end, &table.apart))
 }
 

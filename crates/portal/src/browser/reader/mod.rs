@@ -115,6 +115,7 @@ impl<'a> Reader<'a> {
                 if let Some(alt) = element.attr("alt") {
                     self.link_text(alt);
                 }
+                self.image(element);
             }
             Name::TABLE => self.open_table(element),
             Name::THEAD | Name::TBODY | Name::TFOOT => self.open_group(element),
