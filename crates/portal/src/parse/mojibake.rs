@@ -123,6 +123,7 @@ mod tests {
             nested: false,
             single: false,
             hidden: false,
+            beside: false,
         };
         for (name, garbled) in [("CLÃ\u{81}UDIO", true), ("CLÁUDIO", false)] {
             let table = DataTable {

@@ -72,7 +72,11 @@ impl<'a> Reader<'a> {
             return;
         }
         self.space();
-        self.open_in_cell(element);
+        let is_hidden = element.is_hidden();
+        if self.unseen > 0 || is_hidden {
+            self.unseen += 1;
+        }
+        self.open_in_cell(is_hidden);
         self.mark(element);
         match element.name {
             Name::HTML | Name::HEAD => {}
@@ -131,6 +135,7 @@ impl<'a> Reader<'a> {
             return;
         }
         self.space();
+        self.unseen = self.unseen.saturating_sub(1);
         match name {
             Name::SCRIPT => self.script = false,
             Name::STYLE | Name::NOSCRIPT | Name::NOFRAMES => {
@@ -194,7 +199,11 @@ impl<'a> Reader<'a> {
         }
         if !folded.is_empty() {
             let at = self.at;
-            self.document.runs.push(Run { at, text: folded });
+            self.document.runs.push(Run {
+                at,
+                text: folded,
+                seen: self.unseen == 0,
+            });
         }
     }
 
