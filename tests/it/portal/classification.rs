@@ -538,7 +538,7 @@ fn a_pager_above_the_table_makes_a_day_incomplete_and_a_calendar_does_not() {
         "<a href='javascript:hora(8)'>08:00</a>".to_owned(),
         "<a href='javascript:ir(30)'>30</a> <a href='javascript:ir(2)'>2</a>".to_owned(),
         "<a href='inicio.do'>&raquo;</a> <a href='x'>Próximo</a>".to_owned(),
-        "15 registros encontrados, exibindo 1 a 15".to_owned(),
+        "1 registro encontrado, exibindo 1 a 1".to_owned(),
     ] {
         assert_eq!(errors(&other, ""), 0, "{other}");
     }

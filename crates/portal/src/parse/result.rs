@@ -48,6 +48,8 @@ pub(crate) struct ResultPage {
     pub unit: Option<String>,
     /// Whether a link or a sentence of it says that there is a further page.
     pub has_more: bool,
+    /// How many appointments it says that there are.
+    pub counted: Option<usize>,
     /// The search form above it, if it is of no day.
     pub search: Option<Box<SearchPage>>,
     /// Whether "VOLTAR" stands behind table and words, so that nothing is missing.
@@ -178,6 +180,7 @@ pub(crate) fn find(document: &Document<'_>, profile: &Profile) -> Option<ResultP
     let says_empty = |text| says(&[text], &profile.empty_texts);
     let ends = || document.goes_on || document.has_label(start..before, &[pager::BACK]);
     let told = told(document, profile);
+    let further = found.map(|table| pager::further(document, table, section));
     let form = document
         .forms
         .iter()
@@ -199,7 +202,8 @@ pub(crate) fn find(document: &Document<'_>, profile: &Profile) -> Option<ResultP
         tells_trouble: told.trouble,
         strays: strays::find(document, start, found),
         unit: unit.and_then(search::shown_unit),
-        has_more: found.is_some_and(|table| pager::has_more(document, table, section)),
+        has_more: further.as_ref().is_some_and(|further| further.has_more),
+        counted: further.and_then(|further| further.counted),
         search: None,
         is_closed: document.has_label(after + 1.., &[pager::BACK]),
         table,
@@ -233,7 +237,9 @@ pub(crate) fn day(
     if let Some(table) = table {
         read_rows(table, page, profile, &mut reading);
         let is_empty = page.says_empty && reading.rows.is_empty();
-        if page.has_more && !is_empty {
+        let shown = reading.rows.len() + reading.row_errors.len();
+        let counts_more = page.counted.is_some_and(|counted| counted > shown);
+        if page.has_more && !is_empty || counts_more {
             reading.row_errors.push(RowError {
                 row: table.rows.len() + 1,
                 problem: RowProblem::MorePages,

@@ -256,3 +256,32 @@ fn what_stands_in_the_head_or_foot_of_the_table_is_no_appointment() {
     let endless = format!("<table><thead>{HEADER}{ROW}{blank}</table>");
     assert_eq!(read(&endless), Ok((1, 1)));
 }
+
+#[test]
+fn a_total_beyond_the_rows_makes_a_day_incomplete() {
+    for (total, errors) in [
+        ("25 registros encontrados", 1),
+        ("Total de registros: 2", 1),
+        ("1 registro encontrado", 0),
+        ("0 registros encontrados", 0),
+        ("Total de vagas: 30", 0),
+    ] {
+        for page in [
+            format!("<p>{total}</p><table>{HEADER}{ROW}</table>"),
+            format!("<table>{HEADER}{ROW}</table><p>{total}</p>"),
+        ] {
+            assert_eq!(read(&page), Ok((1, errors)), "{page}");
+        }
+    }
+    let unread = format!(
+        "<table>{HEADER}{ROW}{}</table>2 registros encontrados",
+        ROW.replace("9:30", "9h30")
+    );
+    assert_eq!(
+        read(&unread),
+        Ok((1, 1)),
+        "no more than the row that is unread"
+    );
+    let none = format!("<table>{HEADER}</table>2 registros encontrados");
+    assert_eq!(read(&none), Ok((0, 1)));
+}
