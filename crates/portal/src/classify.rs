@@ -304,18 +304,21 @@ impl Looker<'_> {
     fn says_expired(&self) -> bool {
         let text = self.document.text_between(0, usize::MAX);
         let mut texts = vec![text, self.document.title.clone()];
+        texts.extend_from_slice(self.messages);
         let alerts = script::calls(&self.document.scripts, "alert");
         texts.extend(alerts.into_iter().flatten());
         says(&texts, &self.profile.expired_texts)
     }
 
-    /// A page that is nothing but a script that leads to the portal's first page.
+    /// A page that is nothing but a script that leads to the portal's first page, or to a folder that it stands in.
     fn leads_to_entry(&self) -> bool {
         let entry = self.profile.entry_path.split('?').next();
+        let entry = entry.unwrap_or_default();
         let is_entry = |url: Url| {
             // The session's name may stand in an address.
-            let path = url.path().split(';').next();
-            url.origin() == self.page.url.origin() && (path == Some("/") || path == entry)
+            let path = url.path().split(';').next().unwrap_or_default();
+            let is_folder = path == "/" || path.ends_with('/') && entry.starts_with(path);
+            url.origin() == self.page.url.origin() && (is_folder || path == entry)
         };
         let targets = script::leads_to(&self.document.scripts);
         let mut urls = targets.iter().filter_map(|target| self.resolve(target));

@@ -11,6 +11,8 @@ use agendad_config::portal::Profile;
 
 /// What errors of the session speak of, folded.
 const SESSION: [&str; 2] = ["sessao", "session"];
+/// What ends a sentence or a part of one.
+const PAUSES: [char; 6] = ['.', ',', ';', ':', '!', '-'];
 /// What errors of the server speak of, folded.
 const SERVER: [&str; 2] = ["exception", "excecao"];
 
@@ -71,34 +73,44 @@ impl PasswordAnswer {
 /// The error of a refusal, if these words are one. An inner page's menu and texts speak of others: of it only what its
 /// scripts tell counts.
 pub(crate) fn refusal(new: &Words, profile: &Profile) -> Option<PortalError> {
-    let joined = |counts: &dyn Fn(&str) -> bool| {
-        if new.are_inner() {
-            let told = new.told.iter().map(String::as_str);
-            told.filter(|text| counts(text))
-                .collect::<Vec<_>>()
-                .join(" ")
-        } else {
-            new.joined(counts)
-        }
+    let texts: Vec<&str> = if new.are_inner() {
+        new.told.iter().map(String::as_str).collect()
+    } else {
+        new.all().collect()
     };
-    let text = [joined(&|_| true)];
+    // In one text: a sentence may be cut by tags.
+    let text = [texts.join(" ")];
     let says = |parts: &[String]| said::says(&text, parts);
     // A session and a request may be invalid, too.
     let has_failed = SERVER.iter().any(|name| text[0].contains(name));
-    let is_about_login = |text: &str| {
-        let is_over = said::says(&[text.to_owned()], &profile.expired_texts);
+    let is_over = |text: &str| said::says(&[text.to_owned()], &profile.expired_texts);
+    let about_login = |text: &'_ str| {
+        if is_over(text) {
+            // The session may be over because of what is said of the login beside it.
+            let parts = text.split(PAUSES).filter(|part| !is_over(part));
+            let parts: Vec<&str> = parts.filter(|part| names_credentials(part)).collect();
+            return parts.join(" ");
+        }
         let is_other = has_failed || SESSION.iter().any(|name| text.contains(name));
-        !is_over && (!is_other || names_credentials(text))
+        let counts = !is_other || names_credentials(text);
+        if counts {
+            text.to_owned()
+        } else {
+            String::new()
+        }
     };
     let (reason, what) = if says(&profile.blocked_texts) {
         (AuthReason::Blocked, "the account is blocked")
     } else if says(&profile.change_password_texts) {
         let what = "the portal wants the password to be changed first";
         (AuthReason::ChangePassword, what)
-    } else if said::says(&[joined(&is_about_login)], &profile.refused_texts) {
-        (AuthReason::Refused, "CPF or password refused")
     } else {
-        return None;
+        let about_login = texts.iter().map(|text| about_login(text));
+        let about_login = about_login.collect::<Vec<_>>().join(" ");
+        if !said::says(&[about_login], &profile.refused_texts) {
+            return None;
+        }
+        (AuthReason::Refused, "CPF or password refused")
     };
     let error = PortalError::new(PortalErrorKind::Auth(reason), what);
     Some(error.answering_password())
@@ -203,10 +215,17 @@ mod tests {
         ] {
             assert_eq!(says(body), None, "{body}");
         }
-        let again = "<p>Sessão inválida. Informe usuário e senha novamente.</p>";
-        assert_eq!(says(again), None);
+        for other in [
+            "<p>Sessão inválida. Informe usuário e senha novamente.</p>",
+            "<p>Sessão encerrada. Formulário inválido.</p>",
+            "<p>Session expired, invalid token</p>",
+        ] {
+            assert_eq!(says(other), None, "{other}");
+        }
         for both in [
             "<p>CPF ou senha inválidos.</p><p>A sessão foi encerrada.</p>",
+            "<p>CPF ou senha inválidos. Sessão encerrada.</p>",
+            "<p>Sessão finalizada: senha incorreta</p>",
             "<p>Dados incorretos</p><script>var aviso = 'Sua sessão expira em breve';</script>",
         ] {
             assert_eq!(says(both), Some(AuthReason::Refused), "{both}");

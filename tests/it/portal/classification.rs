@@ -29,6 +29,9 @@ fn every_page_has_its_class() {
                    <a href='https://www.imperva.com/'>Imperva</a></body></html>";
     let alert = "<html><script>alert('Sua sess\\xe3o expirou. Entre novamente.');</script></html>";
     let sent_away = "<html><script>top.location.href='/gefor/SGU/login.do;jsessionid=A1?method=iniciarLogin';</script></html>";
+    let to_folder = |path: &str| format!("<html><script>top.location='{path}'</script></html>");
+    let interrupted =
+        "<html><body><h1>Pardon Our Interruption...</h1><p>You are a bot.</p></body></html>";
     let notice = "<p>O sistema estará em manutenção domingo.</p></body>";
     for (html, class) in [
         (pages::FRAMESET.to_owned(), "frameset"),
@@ -58,8 +61,11 @@ fn every_page_has_its_class() {
         (pages::options(&[]), "list of dates"),
         (pages::MAINTENANCE.to_owned(), "unavailable"),
         (blocked.to_owned(), "firewall"),
+        (interrupted.to_owned(), "firewall"),
         (alert.to_owned(), "session over"),
         (sent_away.to_owned(), "session over"),
+        (to_folder("/gefor/"), "session over"),
+        (to_folder("/gefor/GFR/"), "unknown page"),
         (
             sent_away.replace("/gefor", "https://www.example.com/gefor"),
             "unknown page",
@@ -86,6 +92,14 @@ fn every_page_has_its_class() {
         (pages::STRANGE.to_owned(), "unknown page"),
         (
             "<html><script>errors[0]='Sua sess&atilde;o expirou.'</script></html>".to_owned(),
+            "session over",
+        ),
+        (
+            "<html><script>messages[0]='Sua sess&atilde;o expirou.'</script></html>".to_owned(),
+            "session over",
+        ),
+        (
+            "<html><p>Sess&atilde;o encerrada</p></html>".to_owned(),
             "session over",
         ),
         (
@@ -524,7 +538,7 @@ fn a_pager_above_the_table_makes_a_day_incomplete_and_a_calendar_does_not() {
         "<a href='javascript:hora(8)'>08:00</a>".to_owned(),
         "<a href='javascript:ir(30)'>30</a> <a href='javascript:ir(2)'>2</a>".to_owned(),
         "<a href='inicio.do'>&raquo;</a> <a href='x'>Próximo</a>".to_owned(),
-        "15 registros encontrados, exibindo 1 a 15".to_owned(),
+        "1 registro encontrado, exibindo 1 a 1".to_owned(),
     ] {
         assert_eq!(errors(&other, ""), 0, "{other}");
     }

@@ -81,6 +81,41 @@ fn a_pager_is_seen_whatever_it_is_made_of() {
 }
 
 #[test]
+fn a_pager_without_words_is_seen() {
+    for pager in [
+        "<a href=\"javascript:paginar('proxima')\"><img src='/gefor/img/btn_proximo.gif' border=0></a>",
+        "<a href='?x=2'><img src='proximo.gif'></a>",
+        "<input type=image src=proximo.gif>",
+        "<img onclick='ir(this)' src='/img/seta_proximo.gif'>",
+        "<table><tr><td onclick='ir(this)'><img src=next.gif></td></tr></table>",
+        "<a href='?pagina=2' class=next><i></i></a>",
+        "<a href='?pagina=2'><img src=seta.gif></a>",
+        "<a href=\"javascript:paginar('proxima')\"><img src=seta.gif></a>",
+        "Página: <select name=pagina onchange='ir(this)'><option>1<option>2</select>",
+        "<form><select name=pagina><option value=1>1<option value=2>2</select></form>",
+    ] {
+        assert_eq!(errors_around_a_row("", pager), 1, "{pager}");
+    }
+    for other in [
+        "<a href='javascript:imprimirPagina()'><img src=impressora.gif></a>",
+        "<a href='javascript:imprimirPagina(2)'><img src=impressora.gif></a>",
+        "<a href='?pagina=1&porPagina=50'><img src=planilha.gif></a>",
+        "<a href='javascript:apagar(12)'><img src=lixeira.gif></a>",
+        "<a href='?pagina=2' class='next disabled'><i></i></a>",
+        "<a class=next><i></i></a>",
+        "<a href='#' class=next><i></i></a>",
+        "<a href='javascript:mais(3)' class=last><img src=mais.gif></a>",
+        "<a href='?mes=12'><img src=proximo_mes.gif></a>",
+        "<a href='x'><img src=proximo.gif alt=Imprimir></a>",
+        "<select name=tamanhoPagina><option>10<option>25<option>50</select>",
+        "<select name=pagina><option>1</select>",
+    ] {
+        assert_eq!(errors_around_a_row("", other), 0, "{other}");
+        assert_eq!(errors_around_a_row(other, ""), 0, "{other}");
+    }
+}
+
+#[test]
 fn a_calendar_is_no_pager_wherever_it_stands() {
     let days = |address: &str, days: &[u32]| -> String {
         let day = |day: &u32| {

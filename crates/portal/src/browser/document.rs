@@ -27,7 +27,7 @@ pub(crate) struct Document<'a> {
     pub options_outside_selects: Vec<Choice>,
     /// Inline scripts, and what runs when the page has loaded.
     pub scripts: Vec<Cow<'a, str>>,
-    /// Visible text.
+    /// Its text, also what a style hides.
     pub runs: Vec<Run<'a>>,
     /// Texts of its legends.
     pub legends: Vec<String>,
@@ -61,6 +61,8 @@ pub(crate) struct Run<'a> {
     pub at: usize,
     /// White space folded; never empty.
     pub text: Cow<'a, str>,
+    /// Whether it is seen as the page comes, before a script shows more of it.
+    pub seen: bool,
 }
 
 #[derive(Debug)]
@@ -77,6 +79,8 @@ pub(crate) struct Row<'a> {
     pub end: usize,
     /// Whether nobody sees it: a page may hold rows in reserve, or show them some at a time.
     pub hidden: bool,
+    /// Whether it stands in the head or the foot of its table.
+    pub beside: bool,
     pub cells: Vec<Cell<'a>>,
 }
 
@@ -127,14 +131,30 @@ impl<'a> Cell<'a> {
 }
 
 impl Document<'_> {
-    /// Visible text between two places, white space folded.
+    /// Text between two places, white space folded.
     pub(crate) fn text_between(&self, from: usize, to: usize) -> String {
-        let first = self.runs.partition_point(|run| run.at < from);
-        let runs = self.runs[first..].iter().take_while(|run| run.at < to);
+        let runs = self.runs_between(from, to);
         runs.map(|run| &*run.text).collect::<Vec<_>>().join(" ")
     }
 
-    /// Visible text between two places, but for what stands in `apart`, which is in page order.
+    /// The same without what nobody sees as the page comes.
+    pub(crate) fn seen_between(&self, from: usize, to: usize) -> String {
+        let seen = self.runs_between(from, to).filter(|run| run.seen);
+        seen.map(|run| &*run.text).collect::<Vec<_>>().join(" ")
+    }
+
+    /// Whether the text that begins here is seen as the page comes.
+    pub(crate) fn is_seen(&self, at: usize) -> bool {
+        self.runs_between(at, at + 1).any(|run| run.seen)
+    }
+
+    fn runs_between(&self, from: usize, to: usize) -> impl Iterator<Item = &Run<'_>> {
+        let first = self.runs.partition_point(|run| run.at < from);
+        let runs = self.runs[first..].iter();
+        runs.take_while(move |run| run.at < to)
+    }
+
+    /// Text between two places, but for what stands in `apart`, which is in page order.
     pub(crate) fn text_but_for(&self, places: Range<usize>, apart: &[Range<usize>]) -> String {
         let mut apart = apart.iter().peekable();
         let runs = self.runs.iter().filter(|run| {

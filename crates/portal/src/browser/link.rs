@@ -16,6 +16,9 @@ pub(crate) struct Link<'a> {
     pub title: Option<Cow<'a, str>>,
     /// The page that it says it shows (`data-page`).
     pub page: Option<Cow<'a, str>>,
+    pub class: Option<Cow<'a, str>>,
+    /// Where its first image is.
+    pub image: Option<Cow<'a, str>>,
     /// Whether it is a button that sends its form.
     pub submits: bool,
 }
@@ -28,6 +31,9 @@ pub(crate) struct Click<'a> {
     pub onclick: Option<Cow<'a, str>>,
     pub title: Option<Cow<'a, str>>,
     pub page: Option<Cow<'a, str>>,
+    pub class: Option<Cow<'a, str>>,
+    /// Where its first image is.
+    pub image: Option<Cow<'a, str>>,
 }
 
 impl Link<'_> {
@@ -80,6 +86,8 @@ mod tests {
             onclick: Some(onclick.into()),
             title: None,
             page: None,
+            class: None,
+            image: None,
             submits: false,
         }
         .target(&scripts)

@@ -19,6 +19,9 @@ const ASIDE: [&str; 7] = [
 /// With so many digits a text may be somebody's.
 const DIGITS_OF_SOMEBODY: usize = 9;
 
+/// With so many several texts together may be.
+const DIGITS_OF_SOME_NUMBER: usize = 6;
+
 pub(super) fn tells_trouble(text: &str) -> bool {
     let folded = fold(text);
     TROUBLE.iter().any(|word| folded.contains(word))
@@ -34,6 +37,14 @@ pub(super) fn is_aside(text: &str) -> bool {
         && first.is_some_and(|word| ASIDE.contains(&word))
         && !says_hour(text)
         && !tells_trouble(text)
+}
+
+/// Whether nothing that the cells of a row say is of an appointment.
+pub(super) fn is_nobodys(cells: &[String]) -> bool {
+    let digits = cells.iter().flat_map(|text| text.bytes());
+    let digits = digits.filter(u8::is_ascii_digit).count();
+    let is_other = |text: &String| !says_hour(text) && !tells_trouble(text);
+    digits < DIGITS_OF_SOME_NUMBER && cells.iter().all(is_other)
 }
 
 fn says_hour(text: &str) -> bool {

@@ -7,26 +7,63 @@ use agendad_domain::{AgendaRow, DayReading};
 
 use super::table::DataTable;
 
+/// So many names without their letters are those of a page that has lost them; one may be stored so.
+const LOST: usize = 2;
+
 /// # Errors
-/// If every name with a letter beyond ASCII would read otherwise in UTF-8 (`JoÃ£o`), as a fragment. Of rows that could
-/// not be read any cell may be the name: by a garbled one no slot would be recognised that such a row may be.
+/// If every name with a letter beyond ASCII would read otherwise in UTF-8 (`JoÃ£o`) or has lost it (`JO?O`),
+/// as a fragment. Of rows that could not be read any cell may be the name: by a garbled one no slot would be recognised
+/// that such a row may be.
 pub(super) fn refuse(reading: &DayReading, table: Option<&DataTable>) -> Result<(), String> {
     let name = |row| AgendaRow::column(row, column::NOME);
     let errors = reading.row_errors.iter();
     let unread = errors.filter_map(|error| table?.rows.get(error.row.checked_sub(1)?));
     let cells = unread.flat_map(|row| row.cells.iter().map(String::as_str));
-    let names = reading.rows.iter().map(name).chain(cells);
-    let mut accented = names.filter(|name| !name.is_ascii()).peekable();
-    if accented.peek().is_some() && accented.all(is_garbled) {
-        return Err(
+    let names = reading.rows.iter().map(name);
+    let (mut garbled, mut lost) = (0, 0);
+    for (name, is_name) in names
+        .map(|name| (name, true))
+        .chain(cells.map(|cell| (cell, false)))
+    {
+        // In other cells a question may be asked.
+        if name.contains(char::REPLACEMENT_CHARACTER) || is_name && has_mark_for_letter(name) {
+            lost += 1;
+        } else if is_garbled(name) {
+            garbled += 1;
+        } else if !name.is_ascii() {
+            return Ok(());
+        }
+    }
+    if garbled > 0 {
+        Err(
             "the names were decoded in the wrong charset: all of them would change in UTF-8"
                 .to_owned(),
-        );
+        )
+    } else if lost >= LOST {
+        Err(
+            "the names have lost their accents: in their place stand marks that are no letters"
+                .to_owned(),
+        )
+    } else {
+        Ok(())
     }
-    Ok(())
+}
+
+/// Whether a `?` stands beside a letter: where a name is not known it stands alone.
+fn has_mark_for_letter(name: &str) -> bool {
+    let bytes = name.as_bytes();
+    let is_letter = |at: Option<usize>| {
+        let byte = at.and_then(|at| bytes.get(at));
+        byte.is_some_and(u8::is_ascii_alphabetic)
+    };
+    let mut marks = name.match_indices('?');
+    marks.any(|(at, _)| is_letter(at.checked_sub(1)) || is_letter(Some(at + 1)))
 }
 
 fn is_garbled(name: &str) -> bool {
+    if name.is_ascii() {
+        return false;
+    }
     let (bytes, _, unmappable) = WINDOWS_1252.encode(name);
     !unmappable && std::str::from_utf8(&bytes).is_ok()
 }
@@ -52,12 +89,41 @@ mod tests {
     }
 
     #[test]
+    fn names_that_have_lost_their_accents_are_refused_unless_one_has_kept_its_own() {
+        let row = |name: &&str| AgendaRow {
+            time: chrono::NaiveTime::MIN,
+            cpf: agendad_domain::Cpf::parse("52998224725").unwrap(),
+            columns: [(column::NOME.to_owned(), (*name).to_owned())].into(),
+        };
+        for (names, refused) in [
+            (&["JO\u{fffd}O", "ANA", "LET\u{fffd}CIA"][..], true),
+            (&["JO?O", "ANA", "JOS?"], true),
+            (&["Jo\u{c3}\u{a3}o", "LET\u{fffd}CIA"], true),
+            (
+                &["JO\u{fffd}O", "ANA", "LET\u{fffd}CIA", "\u{c1}VILA"],
+                false,
+            ),
+            // Stored so by the portal.
+            (&["JO\u{fffd}O", "ANA"], false),
+            (&["JO?O", "ANA"], false),
+            (&["?", "(?)", "ANA"], false),
+            (&["ANA"], false),
+            (&[], false),
+        ] {
+            let mut reading = DayReading::empty(NaiveDate::MIN, "7");
+            reading.rows.extend(names.iter().map(row));
+            assert_eq!(refuse(&reading, None).is_err(), refused, "{names:?}");
+        }
+    }
+
+    #[test]
     fn a_row_that_cannot_be_read_is_garbled_too() {
         let row = |cell: &str| RawRow {
             cells: vec!["09:40".to_owned(), cell.to_owned()],
             nested: false,
             single: false,
             hidden: false,
+            beside: false,
         };
         for (name, garbled) in [("CLÃ\u{81}UDIO", true), ("CLÁUDIO", false)] {
             let table = DataTable {

@@ -1,21 +1,37 @@
 //! Whether a result goes on on a further page: its rows are then not all of the day's.
 
 mod lead;
+mod look;
 mod sentence;
 
 use std::ops::Range;
 
 use super::table::DataTable;
 use crate::browser::document::Document;
+use agendad_domain::text::fold;
 use lead::{Lead, are_run, lead_on, without_counts};
-use sentence::{CUT, says_more};
+use look::chooses_page;
+use sentence::{CUT, Sentence};
 
 /// The label of the link that ends a result, folded.
 pub(super) const BACK: &str = "voltar";
 
-/// Whether a link or a sentence of the result, from its legend on, says that there are further pages: in its table but in
-/// no appointment, above it or behind it.
-pub(super) fn has_more(document: &Document<'_>, table: &DataTable, legend: Option<usize>) -> bool {
+/// What a result says of rows that its table does not show.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Further {
+    /// Whether there is a further page.
+    pub(super) has_more: bool,
+    /// How many rows there are in all.
+    pub(super) counted: Option<usize>,
+}
+
+/// What links, fields and sentences of the result, from its legend on, say of further pages: in its table but in no
+/// appointment, above it or behind it.
+pub(super) fn further(
+    document: &Document<'_>,
+    table: &DataTable,
+    legend: Option<usize>,
+) -> Further {
     let header = table.apart.first().cloned();
     let header = header.unwrap_or(table.at..table.at);
     let end = back_behind(document, table).unwrap_or(usize::MAX);
@@ -34,10 +50,29 @@ pub(super) fn has_more(document: &Document<'_>, table: &DataTable, legend: Optio
     };
     let start = legend.unwrap_or(0).min(header.start);
     let above = within(start..header.start);
-    lead_on(&within(header.end..end))
+    let leads = lead_on(&within(header.end..end))
         || above.iter().any(Lead::is_named)
-        || legend.is_some() && are_run(&above)
-        || says_more(&text_around(document, start..end, &table.apart))
+        || legend.is_some() && are_run(&above);
+    let mut fields = document.selects();
+    let mut is_chosen = || {
+        fields.any(|(field, options)| {
+            (start..end).contains(&field.at)
+                && !is_apart(field.at)
+                && chooses_page(&field.name, options)
+        })
+    };
+    if leads || is_chosen() {
+        return Further {
+            has_more: true,
+            counted: None,
+        };
+    }
+    let text = fold(&text_around(document, start..end, &table.apart));
+    let sentence = Sentence::of(&text);
+    Further {
+        has_more: sentence.says_more(),
+        counted: sentence.counted(),
+    }
 }
 
 /// The text between two places without what stands in `apart`, cut where something did.

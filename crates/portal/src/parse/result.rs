@@ -6,10 +6,10 @@ use chrono::NaiveDate;
 
 use super::absent::AbsentTexts;
 use super::column::ColumnNames;
-use super::message::{is_aside, tells_trouble};
+use super::message::{is_aside, is_nobodys, tells_trouble};
 use super::shown::{ShownDate, says_date, shown_above, shown_date};
 use super::strays::{self, Stray};
-use super::table::DataTable;
+use super::table::{DataTable, RawRow};
 use super::{mojibake, pager, row, table};
 use crate::browser::document::Document;
 use crate::browser::script;
@@ -33,19 +33,23 @@ pub(crate) struct ResultPage {
     pub table: Result<Option<DataTable>, String>,
     /// Required columns that a table lacks.
     pub missing: Vec<&'static str>,
-    /// Whether it says in words that there is nothing.
+    /// Whether it says in words that everybody sees that there is nothing.
     pub says_empty: bool,
     /// Whether it says so and ends, and goes on with the table: two pages, one behind the other, of which the first
     /// alone would be an empty day.
     pub ends_empty: bool,
     /// Whether its scripts tell of an error.
     pub tells_other: bool,
+    /// Whether what they tell is a failure, so that nothing was found because nothing was looked for.
+    pub tells_trouble: bool,
     /// Appointments that stand elsewhere than under the header.
     pub strays: Vec<Stray>,
     /// The unit that its form repeats.
     pub unit: Option<String>,
     /// Whether a link or a sentence of it says that there is a further page.
     pub has_more: bool,
+    /// How many appointments it says that there are.
+    pub counted: Option<usize>,
     /// The search form above it, if it is of no day.
     pub search: Option<Box<SearchPage>>,
     /// Whether "VOLTAR" stands behind table and words, so that nothing is missing.
@@ -93,20 +97,35 @@ impl ResultPage {
     }
 }
 
-/// Whether its scripts tell of an error: whatever is one by name, or a message or alert that says so.
-fn tells_other(document: &Document<'_>, profile: &Profile) -> bool {
+/// What its scripts tell.
+struct Told {
+    /// An error: whatever is one by name, or a message or alert that says so.
+    other: bool,
+    /// A failure. What is an error by name may say in other words that there is nothing.
+    trouble: bool,
+}
+
+fn told(document: &Document<'_>, profile: &Profile) -> Told {
+    let is_other = |text: &String| !says(slice::from_ref(text), &profile.empty_texts);
     let told = |name: &str| {
         let mut told = script::array_at_top(&document.scripts, name);
-        told.retain(|text| !says(slice::from_ref(text), &profile.empty_texts));
+        told.retain(is_other);
         told
     };
     // Of what is handed to it a sentence is meant, no piece of code.
-    let is_trouble = |text: &String| text.contains(' ') && tells_trouble(text);
+    let is_trouble = |text: &&String| text.contains(' ') && tells_trouble(text);
+    let (errors, messages) = (told("errors"), told("messages"));
     let alerts = script::calls(&document.scripts, "alert");
-    let mut said = told("messages").into_iter();
-    !told("errors").is_empty()
-        || said.any(|text| is_trouble(&text))
-        || alerts.iter().flatten().any(is_trouble)
+    let alerts: Vec<&String> = alerts.iter().flatten().filter(is_trouble).collect();
+    let is_told = messages.iter().any(|text| is_trouble(&text));
+    let has_failed = || {
+        let is_over = says(&errors, &profile.expired_texts);
+        is_over || errors.iter().any(|text| tells_trouble(text))
+    };
+    Told {
+        other: !errors.is_empty() || is_told || !alerts.is_empty(),
+        trouble: is_told || alerts.into_iter().any(is_other) || has_failed(),
+    }
 }
 
 /// The result page in a document, if it is one: it has the table, or the legend of a result.
@@ -146,8 +165,22 @@ pub(crate) fn find(document: &Document<'_>, profile: &Profile) -> Option<ResultP
         let above = document.text_between(document.link_before(top), top);
         date = shown_above(&above, profile);
     }
-    let says_empty = |end| says(&[document.text_between(start, end)], &profile.empty_texts);
+    let found = table.as_ref().ok().and_then(Option::as_ref);
+    let back = found.and_then(|table| pager::back_behind(document, table));
+    // Where a script shows the result itself, nobody knows what of it.
+    let is_seen = section.is_none_or(|at| document.is_seen(at));
+    let end = back.unwrap_or(usize::MAX);
+    let seen = || {
+        if is_seen {
+            document.seen_between(start, end)
+        } else {
+            document.text_between(start, end)
+        }
+    };
+    let says_empty = |text| says(&[text], &profile.empty_texts);
     let ends = || document.goes_on || document.has_label(start..before, &[pager::BACK]);
+    let told = told(document, profile);
+    let further = found.map(|table| pager::further(document, table, section));
     let form = document
         .forms
         .iter()
@@ -162,16 +195,15 @@ pub(crate) fn find(document: &Document<'_>, profile: &Profile) -> Option<ResultP
             Ok(None) => table::missing(document, &names),
             Ok(Some(_)) | Err(_) => Vec::new(),
         },
-        says_empty: says_empty(usize::MAX),
-        ends_empty: ends() && says_empty(before),
-        tells_other: tells_other(document, profile),
-        strays: strays::find(
-            document,
-            start,
-            table.as_ref().ok().and_then(Option::as_ref),
-        ),
+        // Behind the link that ends a result something else may be empty.
+        says_empty: says_empty(seen()),
+        ends_empty: ends() && says_empty(document.text_between(start, before)),
+        tells_other: told.other,
+        tells_trouble: told.trouble,
+        strays: strays::find(document, start, found),
         unit: unit.and_then(search::shown_unit),
-        has_more: matches!(&table, Ok(Some(table)) if pager::has_more(document, table, section)),
+        has_more: further.as_ref().is_some_and(|further| further.has_more),
+        counted: further.and_then(|further| further.counted),
         search: None,
         is_closed: document.has_label(after + 1.., &[pager::BACK]),
         table,
@@ -205,7 +237,9 @@ pub(crate) fn day(
     if let Some(table) = table {
         read_rows(table, page, profile, &mut reading);
         let is_empty = page.says_empty && reading.rows.is_empty();
-        if page.has_more && !is_empty {
+        let shown = reading.rows.len() + reading.row_errors.len();
+        let counts_more = page.counted.is_some_and(|counted| counted > shown);
+        if page.has_more && !is_empty || counts_more {
             reading.row_errors.push(RowError {
                 row: table.rows.len() + 1,
                 problem: RowProblem::MorePages,
@@ -224,6 +258,9 @@ pub(crate) fn day(
             "appointments stand elsewhere than under the header (portal.profile.table_id, columns)"
                 .to_owned(),
         );
+    }
+    if nothing && page.says_empty && page.tells_trouble {
+        return Err("the page says that there are no appointments, and a script of it that something has failed (portal.profile.empty_texts)".to_owned());
     }
     if !nothing || page.says_empty {
         let rows = table.as_ref().map_or(0, |table| table.rows.len());
@@ -276,11 +313,20 @@ fn check_date(
     }
 }
 
+/// A row that cannot be read and may be nobody's.
+struct Doubtful {
+    error: RowError,
+    /// Whether it may be an appointment beside readable rows.
+    may_be_one: bool,
+    /// Whether it stands in the head or foot of the table, and nothing in it is of an appointment.
+    beside: bool,
+}
+
 fn read_rows(table: &DataTable, page: &ResultPage, profile: &Profile, reading: &mut DayReading) {
     let absent = AbsentTexts::of(&profile.absent_texts);
-    let mut blank = Vec::new();
-    // Rows of one cell with a text, which may say that there is nothing.
-    let mut messages = 0;
+    let mut doubtful = Vec::new();
+    // Where an appointment stands in the head, its end tag is missing.
+    let mut has_groups = true;
     for (index, raw) in table.rows.iter().enumerate() {
         let is_seen = |text: &String| !visible(text).trim().is_empty();
         let is_blank = !raw.nested && !raw.cells.iter().any(is_seen);
@@ -289,10 +335,11 @@ fn read_rows(table: &DataTable, page: &ResultPage, profile: &Profile, reading: &
         }
         let error = match row::read(&table.columns, raw, &absent) {
             Ok(row) => {
+                has_groups &= !raw.beside;
                 reading.rows.push(row);
                 continue;
             }
-            Err(_) if says_date(raw, page.date, profile) => continue,
+            Err(_) if says_date(raw, page.date, profile) || says_nothing(raw, profile) => continue,
             Err(unreadable) => RowError {
                 row: index + 1,
                 problem: unreadable.problem,
@@ -301,147 +348,44 @@ fn read_rows(table: &DataTable, page: &ResultPage, profile: &Profile, reading: &
         };
         let is_text = raw.single && !raw.nested;
         let counts = is_text && raw.cells.first().is_some_and(|text| is_aside(text));
-        if is_blank || counts {
+        let beside = raw.beside && is_nobodys(&raw.cells);
+        if is_blank || counts || beside {
             let is_wide = raw.cells.len() == table.columns.len();
-            let may_be_one = is_wide && !counts && !raw.hidden;
-            blank.push((may_be_one, error));
+            let is_shown = !is_blank || is_wide && !raw.hidden;
+            doubtful.push(Doubtful {
+                error,
+                may_be_one: is_shown && !counts,
+                beside,
+            });
         } else {
-            messages += usize::from(is_text);
             reading.row_errors.push(error);
         }
     }
-    if reading.rows.is_empty() && messages == 1 && reading.row_errors.len() == 1 && page.says_empty
-    {
-        reading.row_errors.clear();
-    } else if !(reading.rows.is_empty() && page.says_empty) {
+    if !(reading.rows.is_empty() && page.says_empty) {
         // They may be filled by a script. Beside readable rows one of a few cells is a spacer, one that nobody sees is
-        // held in reserve, and a total or the head of a group is none; another that is as wide as the header holds an
-        // appointment that is not shown.
+        // held in reserve, a total or the head of a group is none, nor is what the table's foot says; another that is as
+        // wide as the header holds an appointment that is not shown.
         let is_alone = reading.rows.is_empty();
-        let blank = blank
+        let may_be_one = |row: &Doubtful| row.may_be_one && !(row.beside && has_groups);
+        let unread = doubtful
             .into_iter()
-            .filter(|(may_be_one, _)| is_alone || *may_be_one);
-        reading.row_errors.extend(blank.map(|(_, error)| error));
+            .filter(|row| is_alone || may_be_one(row));
+        reading.row_errors.extend(unread.map(|row| row.error));
         reading.row_errors.sort_by_key(|error| error.row);
     }
     absent.clear(&mut reading.rows);
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::browser::reader;
-
-    fn profile() -> Profile {
-        *agendad_config::Config::shipped().unwrap().portal.profile
-    }
-
-    fn date() -> NaiveDate {
-        NaiveDate::from_ymd_opt(2026, 11, 25).unwrap()
-    }
-
-    #[test]
-    fn the_head_alone_is_no_empty_day_where_the_page_tells_of_something_else() {
-        let unit = Unit {
-            code: "7".to_owned(),
-            name: String::new(),
-        };
-        for (script, is_empty) in [
-            ("", true),
-            ("errors[0] = 'Nenhum registro encontrado';", true),
-            (
-                "function f() { errors[0] = 'Erro'; alert('Data inválida'); }",
-                true,
-            ),
-            ("if (errors.length > 0) alert(errors.join('\\n'));", true),
-            ("errors[0] = 'Erro ao consultar a agenda';", false),
-            ("messages[0] = 'Tente mais tarde';", false),
-            ("alert('Erro ao consultar a agenda');", false),
-        ] {
-            let page = format!(
-                "<html><script>{script}</script><fieldset><legend>Resultado</legend>DATA: 25/11/2026\
-                 <table><tr><th>Hora<th>CPF<th>Nome</table></fieldset></html>"
-            );
-            let document = reader::read(&page).unwrap();
-            let result = find(&document, &profile()).unwrap();
-            let reading = day(&result, &unit, date(), DateOffer::Unlisted, &profile());
-            assert_eq!(reading.is_ok(), is_empty, "{script}: {reading:?}");
-        }
-    }
-
-    #[test]
-    fn a_stamp_of_the_page_is_no_appointment() {
-        let unit = Unit {
-            code: "7".to_owned(),
-            name: String::new(),
-        };
-        let examiner = Cpf::parse("529.982.247-25").unwrap();
-        let read = |rows: &str, stamp: &str, within: bool| {
-            let (stamp, behind) = if within { (stamp, "") } else { ("", stamp) };
-            let page = format!(
-                "<html><fieldset><legend>Resultado</legend>DATA: 25/11/2026<table><tr><th>Hora<th>CPF<th>Nome{rows}</table>\
-                 {stamp}</fieldset><a>VOLTAR</a>{behind}</html>"
-            );
-            let document = reader::read(&page).unwrap();
-            let mut result = find(&document, &profile()).unwrap();
-            let reading = |result: &ResultPage| {
-                let day = day(result, &unit, date(), DateOffer::Offered, &profile());
-                day.map(|reading| reading.row_errors.len())
-            };
-            let before = reading(&result);
-            result.leave_out(&examiner);
-            (before, reading(&result))
-        };
-        let row = "<tr><td>9:30<td>11144477735<td>ANA";
-        let stamp = "<p>Impresso por 10:15 529.982.247-25</p>";
-        assert_eq!(read(row, stamp, true), (Ok(1), Ok(0)));
-        let nothing = "<tr><td colspan=3>Nenhum registro encontrado";
-        let stamp = "<table><tr><td>Impresso<td>10:15<td>Perito<td>529.982.247-25</table>";
-        assert_eq!(read(nothing, stamp, false), (Ok(0), Ok(0)));
-        let (before, after) = read(nothing, stamp, true);
-        assert!(before.unwrap_err().contains("elsewhere"));
-        assert_eq!(after, Ok(0));
-        let another = stamp.replace("529.982.247-25", "111.444.777-35");
-        let (_, after) = read(nothing, &another, true);
-        assert!(after.unwrap_err().contains("elsewhere"));
-    }
-
-    #[test]
-    fn the_date_of_the_head_of_the_page_is_not_the_days() {
-        let unit = Unit {
-            code: "7".to_owned(),
-            name: String::new(),
-        };
-        let menu =
-            "<a href=x>Agenda</a><form><input name=x><input type=submit value=Consultar></form>";
-        let row = "<tr><td>9:30<td>11144477735<td>ANA";
-        let read = |above: &str, rows: &str, offer| {
-            let page = format!(
-                "<html><table><tr><td>{above}</table><fieldset><legend>Resultado</legend>\
-                 <table><tr><th>Hora<th>CPF<th>Nome{rows}</table></fieldset><a>VOLTAR</a></html>"
-            );
-            let document = reader::read(&page).unwrap();
-            let result = find(&document, &profile()).unwrap();
-            let reading = day(&result, &unit, date(), offer, &profile());
-            reading.map(|reading| reading.rows.len())
-        };
-        let (offered, unlisted) = (DateOffer::Offered, DateOffer::Unlisted);
-        for head in ["24/11/2026", "25/11/2026", "25.11.2026"] {
-            let above = format!("Data: {head}{menu}");
-            assert_eq!(read(&above, row, offered), Ok(1), "{above}");
-            let error = read(&above, "", unlisted).unwrap_err();
-            assert!(error.contains("does not say"), "{above}: {error}");
-        }
-        assert_eq!(read("Data: 25.11.2026", row, offered), Ok(1));
-        let near = format!("{menu}DATA: 25/11/2026");
-        assert_eq!(read(&near, row, unlisted), Ok(1));
-        let error = read(&near, "", unlisted).unwrap_err();
-        assert!(error.contains("no rows"), "{error}");
-        let other = format!("{menu}DATA: 24/11/2026");
-        assert!(
-            read(&other, row, offered)
-                .unwrap_err()
-                .contains("wrong date")
-        );
-    }
+/// Whether a row is but the sentence that there is nothing: in the table, or in a group of its rows.
+fn says_nothing(row: &RawRow, profile: &Profile) -> bool {
+    let is_sentence = |text: &String| {
+        says(slice::from_ref(text), &profile.empty_texts)
+            && !text
+                .split_whitespace()
+                .any(|word| strays::valid_cpf(word).is_some())
+    };
+    row.single && !row.nested && row.cells.first().is_some_and(is_sentence)
 }
+
+#[cfg(test)]
+mod tests;

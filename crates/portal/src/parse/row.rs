@@ -175,6 +175,7 @@ mod tests {
             nested: false,
             single: false,
             hidden: false,
+            beside: false,
         }
     }
 

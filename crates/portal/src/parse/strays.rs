@@ -226,7 +226,7 @@ fn cpf_behind(text: &str) -> Option<Cpf> {
     valid_cpf(cpf).filter(|_| start <= WAY_TO_A_CPF)
 }
 
-fn valid_cpf(text: &str) -> Option<Cpf> {
+pub(super) fn valid_cpf(text: &str) -> Option<Cpf> {
     // Most texts are none, and need not be taken apart to know it.
     let digits = text.bytes().filter(u8::is_ascii_digit).count();
     let cpf = || Cpf::parse(text).ok().filter(Cpf::has_valid_check_digits);

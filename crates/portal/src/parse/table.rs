@@ -49,6 +49,8 @@ pub(crate) struct RawRow {
     pub single: bool,
     /// Whether nobody sees it.
     pub hidden: bool,
+    /// Whether it stands in the head or the foot of the table.
+    pub beside: bool,
 }
 
 /// The data table of a document.
@@ -150,7 +152,8 @@ fn read(table: &Table<'_>, names: &ColumnNames<'_>) -> Option<DataTable> {
 /// A row's cells, and those that reach into it from above.
 fn raw_row(row: &Row<'_>, reaching: &mut Reaching) -> RawRow {
     let text = |(cell, first): (&Cell<'_>, bool)| if first { &*cell.text } else { "" }.to_owned();
-    let (nested, hidden) = (row.cells.iter().any(|cell| cell.nested), row.hidden);
+    let nested = row.cells.iter().any(|cell| cell.nested);
+    let Row { hidden, beside, .. } = *row;
     let single = reaching.is_empty() && row.cells.len() == 1;
     if reaching.is_empty() && row.cells.iter().all(|cell| cell.rowspan == 1) {
         return RawRow {
@@ -158,6 +161,7 @@ fn raw_row(row: &Row<'_>, reaching: &mut Reaching) -> RawRow {
             nested,
             single,
             hidden,
+            beside,
         };
     }
     let (mut cells, mut reach) = (Vec::new(), Vec::new());
@@ -182,6 +186,7 @@ fn raw_row(row: &Row<'_>, reaching: &mut Reaching) -> RawRow {
         nested,
         single,
         hidden,
+        beside,
     }
 }
 

@@ -36,11 +36,11 @@ struct Bounds {
     token: usize,
 }
 
-/// The portal's largest pages cost a hundredth of this.
+/// The portal's largest pages cost a hundredth of this. In a tag an image or the state of a page may stand whole.
 const BOUNDS: Bounds = Bounds {
     steps: 30_000_000,
     nodes: 1_000_000,
-    token: 64 * 1024,
+    token: 4 * 1024 * 1024,
 };
 
 /// The tree of a page; `None` if it cannot be read within the bounds.

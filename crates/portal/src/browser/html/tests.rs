@@ -279,6 +279,11 @@ fn what_grows_without_end_is_given_up_and_what_is_only_large_is_not() {
             attributes(200),
             "<p>x</p>".repeat(200)
         ),
+        format!(
+            "<div><font color={}></div>{}",
+            "x".repeat(4_000),
+            "<p>x</p>".repeat(600)
+        ),
         format!("<p{}>", attributes(1_000)),
         format!("<p{}", attributes(3_000)),
         // Formatting elements that differ in their last attribute only.
@@ -291,6 +296,18 @@ fn what_grows_without_end_is_given_up_and_what_is_only_large_is_not() {
         (0..3_000).map(|n| format!("<body a{n}>")).collect(),
     ] {
         assert!(parse_within(&page, bounds).is_none(), "{}", &page[..60]);
+    }
+}
+
+#[test]
+fn an_image_or_a_comment_of_some_hundred_kilobytes_is_read() {
+    let long = "Ab0+".repeat(100_000);
+    for page in [
+        format!("<table><tr><td><img src='data:image/gif;base64,{long}'></table></html>"),
+        format!("<table><tr><td>x<!--{long}--></table></html>"),
+        format!("<form><input type=hidden name=state value='{long}'></form></html>"),
+    ] {
+        assert!(parse(&page).unwrap().is_closed, "{}", &page[..60]);
     }
 }
 

@@ -52,6 +52,8 @@ impl<'a> Reader<'a> {
             onclick: element.trimmed("onclick"),
             title: title(element).or_else(|| element.trimmed("alt")),
             page: page(element),
+            class: element.trimmed("class"),
+            image: element.trimmed("src"),
         });
     }
 
@@ -70,6 +72,8 @@ impl<'a> Reader<'a> {
             onclick: element.trimmed("onclick"),
             title: title(element),
             page: page(element),
+            class: element.trimmed("class"),
+            image: element.trimmed("src"),
             submits: submits(element),
         });
     }
@@ -78,6 +82,19 @@ impl<'a> Reader<'a> {
         if let Some(index) = self.links.pop() {
             let link = &mut self.document.links[index];
             link.label = fold(&link.label);
+        }
+    }
+
+    /// An image stands in what is clicked.
+    pub(super) fn image(&mut self, element: Element<'_, 'a>) {
+        let image = || element.trimmed("src");
+        if let Some(index) = self.links.last() {
+            let link = &mut self.document.links[*index];
+            link.image = link.image.take().or_else(image);
+        }
+        if let Some((_, index)) = self.clicks.last() {
+            let click = &mut self.document.clicks[*index];
+            click.image = click.image.take().or_else(image);
         }
     }
 

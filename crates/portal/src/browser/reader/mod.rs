@@ -39,6 +39,9 @@ pub(crate) fn read(text: &str) -> Option<Document<'_>> {
 /// So many marks before it are looked through for a mark: most are those of the cells beside it.
 const SAME_MARKS: usize = 4;
 
+/// What is longer is the image itself (`src="data:…"`), and no name of anything.
+const LONGEST_MARK: usize = 4 * 1024;
+
 impl<'a> Reader<'a> {
     fn open_node(&mut self, tree: &Tree<'a>, id: Id) {
         match &tree.node(id).data {
@@ -69,7 +72,11 @@ impl<'a> Reader<'a> {
             return;
         }
         self.space();
-        self.open_in_cell(element);
+        let is_hidden = element.is_hidden();
+        if self.unseen > 0 || is_hidden {
+            self.unseen += 1;
+        }
+        self.open_in_cell(is_hidden);
         self.mark(element);
         match element.name {
             Name::HTML | Name::HEAD => {}
@@ -112,6 +119,7 @@ impl<'a> Reader<'a> {
                 if let Some(alt) = element.attr("alt") {
                     self.link_text(alt);
                 }
+                self.image(element);
             }
             Name::TABLE => self.open_table(element),
             Name::THEAD | Name::TBODY | Name::TFOOT => self.open_group(element),
@@ -127,6 +135,7 @@ impl<'a> Reader<'a> {
             return;
         }
         self.space();
+        self.unseen = self.unseen.saturating_sub(1);
         match name {
             Name::SCRIPT => self.script = false,
             Name::STYLE | Name::NOSCRIPT | Name::NOFRAMES => {
@@ -190,7 +199,11 @@ impl<'a> Reader<'a> {
         }
         if !folded.is_empty() {
             let at = self.at;
-            self.document.runs.push(Run { at, text: folded });
+            self.document.runs.push(Run {
+                at,
+                text: folded,
+                seen: self.unseen == 0,
+            });
         }
     }
 
@@ -207,15 +220,14 @@ impl<'a> Reader<'a> {
             if matches!(&**name, "id" | "class" | "name" | "src") && !value.is_empty() {
                 let marks = &mut self.document.marks;
                 let is_lower = |byte: u8| byte.is_ascii() && !byte.is_ascii_uppercase();
-                if !value.bytes().all(is_lower) {
-                    marks.push(Cow::Owned(value.to_lowercase()));
-                } else if !marks
-                    .iter()
-                    .rev()
-                    .take(SAME_MARKS)
-                    .any(|mark| mark == value)
-                {
+                let mut near = marks.iter().rev().take(SAME_MARKS);
+                if value.len() > LONGEST_MARK || near.any(|mark| mark.eq_ignore_ascii_case(value)) {
+                    continue;
+                }
+                if value.bytes().all(is_lower) {
                     marks.push(value.clone());
+                } else {
+                    marks.push(Cow::Owned(value.to_lowercase()));
                 }
             }
         }

@@ -63,6 +63,8 @@ pub(super) struct Reader<'a> {
     pub(super) document: Document<'a>,
     pub(super) at: usize,
     pub(super) hidden: usize,
+    /// Elements that are open, from one on that nobody sees.
+    pub(super) unseen: usize,
     /// Templates that are open: nothing in one is there before a script takes it out.
     pub(super) templates: usize,
     pub(super) script: bool,
@@ -95,4 +97,6 @@ pub(super) struct OpenTable<'a> {
     pub(super) unseen_texts: Vec<Cell<'a>>,
     /// Whether nobody sees the group of rows that is open.
     pub(super) group_hidden: bool,
+    /// Whether that group is the table's head or foot.
+    pub(super) group_beside: bool,
 }

@@ -5,6 +5,7 @@ use std::mem;
 
 use super::state::{Element, OpenTable, Reader};
 use crate::browser::document::{Cell, Row, Table};
+use crate::browser::html::name::Name;
 
 impl<'a> Reader<'a> {
     pub(super) fn open_table(&mut self, element: Element<'_, 'a>) {
@@ -17,6 +18,7 @@ impl<'a> Reader<'a> {
             unseen: 0,
             unseen_texts: Vec::new(),
             group_hidden: false,
+            group_beside: false,
         });
         self.document.tables.push(Table {
             id: element.trimmed("id"),
@@ -29,12 +31,14 @@ impl<'a> Reader<'a> {
     pub(super) fn open_group(&mut self, element: Element<'_, 'a>) {
         if let Some(open) = self.tables.last_mut() {
             open.group_hidden = element.is_hidden();
+            open.group_beside = matches!(element.name, Name::THEAD | Name::TFOOT);
         }
     }
 
     pub(super) fn close_group(&mut self) {
         if let Some(open) = self.tables.last_mut() {
             open.group_hidden = false;
+            open.group_beside = false;
         }
     }
 
@@ -44,6 +48,7 @@ impl<'a> Reader<'a> {
                 at: self.at,
                 end: self.at,
                 hidden: open.group_hidden || element.is_hidden(),
+                beside: open.group_beside,
                 cells: Vec::new(),
             });
         }
@@ -95,9 +100,9 @@ impl<'a> Reader<'a> {
     }
 
     /// An element opens within a cell, in another that nobody sees or as one: a table's own texts are not the cell's.
-    pub(super) fn open_in_cell(&mut self, element: Element<'_, 'a>) {
+    pub(super) fn open_in_cell(&mut self, is_hidden: bool) {
         if let Some(open) = self.tables.last_mut().filter(|open| open.in_cell)
-            && (open.unseen > 0 || element.is_hidden())
+            && (open.unseen > 0 || is_hidden)
         {
             if open.unseen == 0 {
                 open.unseen_texts.push(Cell::new(1, 1));

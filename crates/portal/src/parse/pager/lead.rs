@@ -1,8 +1,11 @@
 //! What is clicked to see a further page: a link, a button, or whatever else has a script for it.
 
+use std::borrow::Cow;
+
+use super::look::{Look, look};
 use crate::browser::document::Document;
 use crate::browser::link::{Click, Link};
-use agendad_domain::text::fold;
+use agendad_domain::text::{fold, visible};
 
 /// The labels of links to a further page, folded.
 const NEXT: [&str; 28] = [
@@ -51,6 +54,11 @@ const STEPS: [&str; 9] = [
 
 /// The names of what an address is to do.
 const METHODS: [&str; 5] = ["method", "metodo", "acao", "action", "cmd"];
+
+/// What addresses name that say how much of pages is shown, or print them.
+const SIZES: [&str; 10] = [
+    "por", "per", "size", "tam", "qt", "quant", "total", "max", "imprim", "print",
+];
 
 /// Every month has a day of this number, and no day so many pages.
 const CALENDAR: u32 = 28;
@@ -138,12 +146,16 @@ fn range(label: &str) -> Option<u32> {
 
 impl Lead {
     pub(super) fn of_link(link: &Link<'_>) -> Option<Self> {
-        let title = || link.title.as_deref().map(fold);
-        let further = Further::of(&link.label).or_else(|| Further::of(&title()?))?;
         let parts = [link.href.as_deref(), link.onclick.as_deref()];
+        let address = || address(parts, link.page.as_deref());
+        let looks = || {
+            let look = look(link.class.as_deref(), link.image.as_deref());
+            by_look(look, &address())
+        };
+        let further = further(&link.label, link.title.as_ref(), looks)?;
         let lead = Self {
             further,
-            address: address(parts, link.page.as_deref()),
+            address: address(),
             leads: link.leads() || link.page.is_some(),
             is_link: link.href.is_some(),
             is_bare: false,
@@ -158,9 +170,12 @@ impl Lead {
             return None;
         }
         let label = fold(&document.text_between(click.at, click.end));
-        let title = || click.title.as_deref().map(fold);
-        let further = Further::of(&label).or_else(|| Further::of(&title()?))?;
         let address = address([None, click.onclick.as_deref()], click.page.as_deref());
+        let looks = || {
+            let look = look(click.class.as_deref(), click.image.as_deref());
+            by_look(look, &address)
+        };
+        let further = further(&label, click.title.as_ref(), looks)?;
         let mut lead = Self {
             further,
             address,
@@ -254,6 +269,44 @@ impl Lead {
         let mut pairs = words.windows(2);
         names_month && pairs.all(|pair| pair[1].number().is_none() || names_time(&pair[0]))
     }
+}
+
+/// What a label says, or else a title; where neither says anything, what stands in their place.
+fn further(
+    label: &str,
+    title: Option<&Cow<'_, str>>,
+    looks: impl FnOnce() -> Option<Further>,
+) -> Option<Further> {
+    let title = title.map(|title| fold(title)).unwrap_or_default();
+    let is_blank = |text: &str| visible(text).trim().is_empty();
+    if is_blank(label) && is_blank(&title) {
+        return looks();
+    }
+    Further::of(label).or_else(|| Further::of(&title))
+}
+
+/// What an image says without words. One of which nothing is known leads on if its address tells to which page.
+fn by_look(look: Look, address: &str) -> Option<Further> {
+    match look {
+        Look::Next => Some(Further::Next),
+        Look::Other => None,
+        Look::Unknown => names_step(address).then_some(Further::Sign),
+    }
+}
+
+/// Whether a step or the number of a further page stands right behind a word for pages: `paginar('proxima')`,
+/// `?d-16544-p=2`.
+fn names_step(address: &str) -> bool {
+    let words = words(address);
+    let is_page = |word: &str| {
+        let is_named = matches!(word, "p" | "pg" | "pag") || word.contains("pagin");
+        let is_size = || SIZES.iter().any(|size| word.contains(size));
+        (is_named || word.contains("page")) && !is_size()
+    };
+    words.windows(2).any(|pair| {
+        let is_further = || pair[1].number().is_some_and(|page| page > 1);
+        is_page(pair[0].text) && (STEPS.contains(&pair[1].text) || is_further())
+    })
 }
 
 /// A word of an address or a script.

@@ -1,7 +1,5 @@
 //! Sentences that count more than is shown.
 
-use agendad_domain::text::fold;
-
 /// How words begin that say that some are shown, folded.
 const SHOWING: [&str; 7] = [
     "exibi",
@@ -38,23 +36,24 @@ const TO_TOTAL: usize = 8;
 /// No day has so many appointments.
 const YEARS: std::ops::RangeInclusive<u32> = 1900..=2100;
 
-/// Whether a sentence says that more is there than is shown: `25 registros encontrados, exibindo 1 a 15`, `exibindo 16 a
-/// 25 de 25`, `mostrando 15 de um total de 25`, `Página 1 de 2`.
-pub(super) fn says_more(text: &str) -> bool {
-    let folded = fold(text);
-    let is_between = |c: char| c.is_whitespace() || ",;:()[]|<>".contains(c);
-    let mut words = Vec::new();
-    for word in folded.split(is_between).filter(|word| !word.is_empty()) {
-        match spoken(word) {
-            Some(spoken) => words.extend(spoken),
-            None => words.push(word.trim_matches('.')),
-        }
-    }
-    let sentence = Sentence { words };
-    (0..sentence.words.len()).any(|at| {
-        sentence.pages_say_more(at) || sentence.range_says_more(at) || sentence.count_says_more(at)
-    })
-}
+/// How words begin that say that all of them are counted, folded.
+const FOUND: [&str; 2] = ["encontrad", "localizad"];
+
+/// What may stand before a total of the result; before another word it may be that of something else.
+const OPENING: [&str; 7] = [
+    "resultado",
+    "resultados",
+    "total",
+    "foram",
+    "foi",
+    "ha",
+    "existem",
+];
+
+/// With what a total goes on that is not that of the result: `encontrados no período`.
+const CLOSING: [&str; 14] = [
+    "a", "ate", "com", "da", "de", "do", "em", "entre", "na", "nas", "no", "nos", "para", "sem",
+];
 
 /// `1-15`, `1/2` and `1-15/25` as they are spoken; a date has more parts.
 fn spoken(word: &str) -> Option<Vec<&str>> {
@@ -77,11 +76,67 @@ fn spoken(word: &str) -> Option<Vec<&str>> {
     Some(spoken)
 }
 
-struct Sentence<'a> {
+/// The words of a text.
+pub(super) struct Sentence<'a> {
     words: Vec<&'a str>,
 }
 
 impl<'a> Sentence<'a> {
+    pub(super) fn of(folded: &'a str) -> Self {
+        let is_between = |c: char| c.is_whitespace() || ",;:()[]|<>".contains(c);
+        let mut words = Vec::new();
+        for word in folded.split(is_between).filter(|word| !word.is_empty()) {
+            match spoken(word) {
+                Some(spoken) => words.extend(spoken),
+                None => words.push(word.trim_matches('.')),
+            }
+        }
+        Self { words }
+    }
+
+    /// Whether a sentence says that more is there than is shown: `25 registros encontrados, exibindo 1 a 15`, `exibindo 16
+    /// a 25 de 25`, `mostrando 15 de um total de 25`, `Página 1 de 2`.
+    pub(super) fn says_more(&self) -> bool {
+        (0..self.words.len()).any(|at| {
+            self.pages_say_more(at) || self.range_says_more(at) || self.count_says_more(at)
+        })
+    }
+
+    /// How many rows a sentence says that there are in all: `25 registros encontrados`, `Total de registros: 25`. Where
+    /// sentences differ, nobody knows which is meant.
+    pub(super) fn counted(&self) -> Option<usize> {
+        let mut totals = (0..self.words.len()).filter_map(|at| self.total_of_all(at));
+        let total = totals.next()?;
+        let is_one = totals.all(|other| other == total);
+        usize::try_from(total).ok().filter(|_| is_one)
+    }
+
+    fn total_of_all(&self, at: usize) -> Option<u32> {
+        let is_row = |word: &str| {
+            let bare = word.strip_suffix('s').unwrap_or(word);
+            matches!(bare, "registro" | "agendamento")
+        };
+        let is_of_all = begins(self.word(at + 2), &FOUND) && is_row(self.word(at + 1));
+        let is_total = self.words[at..].starts_with(&["total", "de", "registros"]);
+        let (number, end) = if is_of_all {
+            (at, at + 3)
+        } else if is_total {
+            (at + 3, at + 4)
+        } else {
+            return None;
+        };
+        let mut before = &self.words[..at];
+        if let [rest @ .., "total", "de"] = before {
+            before = rest;
+        }
+        let is_said = |word: &str| word.contains(char::is_alphabetic);
+        let opens = before
+            .last()
+            .is_none_or(|word| OPENING.contains(word) || !is_said(word));
+        let closes = !CLOSING.contains(&self.word(end));
+        self.number(number).filter(|_| opens && closes)
+    }
+
     fn word(&self, at: usize) -> &'a str {
         self.words.get(at).copied().unwrap_or_default()
     }
@@ -247,6 +302,43 @@ fn begins(word: &str, beginnings: &[&str]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use agendad_domain::text::fold;
+
+    fn says_more(text: &str) -> bool {
+        Sentence::of(&fold(text)).says_more()
+    }
+
+    #[test]
+    fn a_total_counts_only_if_it_is_that_of_the_result() {
+        for (text, total) in [
+            ("25 registros encontrados", Some(25)),
+            (
+                "Resultado § 25 registros encontrados. § Exibindo todos",
+                Some(25),
+            ),
+            ("DATA: 24/11/2026 1 agendamento encontrado", Some(1)),
+            ("Foram 25 agendamentos localizados", Some(25)),
+            ("Total de 25 registros encontrados", Some(25)),
+            ("Total de registros: 25", Some(25)),
+            (
+                "25 registros encontrados § Total de registros: 25",
+                Some(25),
+            ),
+            ("25 registros encontrados § 30 registros encontrados", None),
+            ("Bloqueios: 3 registros encontrados", None),
+            ("25 registros encontrados no período", None),
+            ("Total de registros: 25 de 30", None),
+            ("Total de agendamentos: 12", None),
+            ("Total de vagas: 30", None),
+            ("30 vagas encontradas", None),
+            ("Nenhum registro encontrado", None),
+            ("registros encontrados", None),
+            ("Total de registros", None),
+            ("", None),
+        ] {
+            assert_eq!(Sentence::of(&fold(text)).counted(), total, "{text}");
+        }
+    }
 
     #[test]
     fn a_sentence_says_more_only_if_it_counts_more_than_it_shows() {

@@ -11,6 +11,9 @@ use crate::browser::html::tree::{Attribute, Id, Space, Span};
 const OUTER: usize = 8;
 const INNER: usize = 3;
 
+/// So much memory a node takes, about.
+const BYTES_OF_A_NODE: usize = 100;
+
 impl Builder<'_> {
     /// Opens again what was closed though it goes on.
     pub(super) fn reopen_formatting(&mut self) {
@@ -25,7 +28,7 @@ impl Builder<'_> {
         self.steps += count * self.open.len();
         for index in self.formatting.len() - count..self.formatting.len() {
             if let Some(element) = self.formatting[index] {
-                let attributes = self.attributes_of(element.id);
+                let attributes = self.attributes_again(element.id);
                 let again = self.insert(Tag {
                     name: element.name,
                     attributes,
@@ -44,6 +47,15 @@ impl Builder<'_> {
         self.tree
             .element(id)
             .map_or_else(Span::default, |element| element.attributes)
+    }
+
+    /// The same for an element that is opened again: whoever walks the tree meets long values once more.
+    fn attributes_again(&mut self, id: Id) -> Span {
+        let span = self.attributes_of(id);
+        let attributes = &self.tree.attributes[span.start as usize..span.end as usize];
+        let bytes: usize = attributes.iter().map(|a| a.value.len()).sum();
+        self.weight += bytes / BYTES_OF_A_NODE;
+        span
     }
 
     /// Opens a formatting element; of more than three that are the same the first is forgotten.
@@ -175,7 +187,8 @@ impl Builder<'_> {
                 self.open.remove(at);
                 continue;
             };
-            let again = self.element(node.name, Space::Html, self.attributes_of(node.id));
+            let attributes = self.attributes_again(node.id);
+            let again = self.element(node.name, Space::Html, attributes);
             self.open[at] = again;
             self.formatting[entry] = Some(again);
             if last == block.id {
@@ -187,7 +200,8 @@ impl Builder<'_> {
         }
         self.tree.detach(last);
         self.put(last, Some(ancestor));
-        let again = self.element(element.name, Space::Html, self.attributes_of(element.id));
+        let attributes = self.attributes_again(element.id);
+        let again = self.element(element.name, Space::Html, attributes);
         self.tree.move_children(block.id, again.id);
         self.tree.append(block.id, again.id);
         if let Some(place) = self.position(bookmark) {
