@@ -6,6 +6,7 @@
 //! [`store::passwords`]: crate::store::passwords
 
 mod error;
+mod posted;
 mod sealing;
 
 use std::path::Path;
@@ -22,6 +23,7 @@ use crate::store::{Store, StoreError};
 use crate::vault::{self, Purpose, Vault};
 
 pub use error::CredentialsError;
+pub(crate) use posted::as_posted;
 pub use sealing::{Resealed, reseal, seal_clear};
 
 /// How the stored passwords and the key fit together.
@@ -243,12 +245,10 @@ async fn stored(
         Ok(None) | Err(StoreError::BadValue { .. }) => return Ok(None),
         Err(error) => return Err(error.into()),
     };
-    let password: Option<SecretString> = match account.password {
-        StoredPassword::Clear(text) => Some(text.into()),
-        StoredPassword::Sealed(sealed) => vault.unseal(Purpose::Password, usuario_id, &sealed).ok(),
-        StoredPassword::Missing => None,
-    };
+    let password = as_posted(vault, usuario_id, &account.password);
     let fingerprints = password
+        .ok()
+        .flatten()
         .map(|password| vault.fingerprints(account.cpf.digits(), password.expose_secret()))
         .transpose()?;
     Ok(Some(Stored {
@@ -312,11 +312,8 @@ pub(crate) fn is_stored(
     stored: &StoredPassword,
     password: &SecretString,
 ) -> bool {
-    match stored {
-        StoredPassword::Clear(text) => text == password.expose_secret(),
-        StoredPassword::Sealed(sealed) => vault
-            .unseal(Purpose::Password, usuario_id, sealed)
-            .is_ok_and(|stored| stored.expose_secret() == password.expose_secret()),
-        StoredPassword::Missing => false,
-    }
+    as_posted(vault, usuario_id, stored)
+        .ok()
+        .flatten()
+        .is_some_and(|stored| stored.expose_secret() == password.expose_secret())
 }

@@ -21,8 +21,8 @@ use crate::store::Store;
 use crate::store::connect::{self, ConnectError};
 use crate::store::control::Control;
 use crate::store::places::first_on_path;
+use crate::sync::{AtWork, SyncRules, Syncer, Unwritten};
 use crate::sync::{CurrentSettings, Settings};
-use crate::sync::{SyncRules, Syncer, Unwritten};
 
 /// What closing the connections may take of the grace of a stop.
 pub(super) const CLOSING: Duration = Duration::from_secs(1);
@@ -163,6 +163,7 @@ async fn syncer(
             rules: SyncRules::of(config),
         }),
         unwritten: Unwritten::default(),
+        at_work: AtWork::default(),
     })
 }
 

@@ -3,7 +3,9 @@
 use secrecy::ExposeSecret;
 
 use super::error::CredentialsError;
+use super::posted::as_posted;
 use crate::domain::{ActionKind, Cpf, Detail};
+use crate::store::accounts::StoredPassword;
 use crate::store::audit::{self, Action};
 use crate::store::passwords::{Locked, begin_sealing, lock_clear, lock_sealed, write_sealed};
 use crate::store::refusals::{Rekeyed, rekey};
@@ -34,8 +36,16 @@ pub async fn reseal(
     let mut outcome = Resealed::default();
     let mut fresh = Vec::new();
     let mut rekeyed = Vec::new();
-    for Locked { cpf, value, .. } in lock_clear(&mut tx).await? {
-        rekeyed.extend(by_other_keys(vault, &cpf, &value)?);
+    for Locked {
+        usuario_id,
+        cpf,
+        value,
+    } in lock_clear(&mut tx).await?
+    {
+        let stored = StoredPassword::Clear(value);
+        if let Some(password) = as_posted(vault, usuario_id, &stored)? {
+            rekeyed.extend(by_other_keys(vault, &cpf, password.expose_secret())?);
+        }
     }
     for Locked {
         usuario_id,
@@ -43,7 +53,8 @@ pub async fn reseal(
         value,
     } in lock_sealed(&mut tx).await?
     {
-        if let Ok(password) = vault.unseal(Purpose::Password, usuario_id, &value) {
+        let stored = StoredPassword::Sealed(value.clone());
+        if let Ok(Some(password)) = as_posted(vault, usuario_id, &stored) {
             rekeyed.extend(by_other_keys(vault, &cpf, password.expose_secret())?);
         }
         match vault.reseal(Purpose::Password, usuario_id, &value) {

@@ -19,8 +19,8 @@ use crate::session::SessionCache;
 use crate::store::Store;
 use crate::store::control::Control;
 use crate::store::health::DatabaseHealth;
+use crate::sync::{AtWork, SyncRules, Syncer, Unwritten};
 use crate::sync::{CurrentSettings, Settings};
-use crate::sync::{SyncRules, Syncer, Unwritten};
 use crate::vault::Vault;
 use crate::web::peer::Peer;
 use crate::web::readiness::Readiness;
@@ -59,6 +59,7 @@ impl Offline {
             clock,
             settings: CurrentSettings::new(Settings { portal, rules }),
             unwritten: Unwritten::default(),
+            at_work: AtWork::default(),
         };
         let readiness = Readiness::new(
             store,

@@ -159,9 +159,10 @@ impl SessionCache {
             Place::Memory(memory) => memory.get(usuario_id, cpf, lives),
             Place::Redis(redis) => {
                 let shared = Box::pin(redis.get(usuario_id, cpf, lives)).await;
-                // Kept in PostgreSQL while Redis could not be used.
-                let kept = shared.or_else(here);
-                kept.or_else(|| redis.copy(usuario_id, cpf, lives))
+                let copy = redis.copy(usuario_id, cpf, lives);
+                // While Redis could not be used, a newer login was kept in PostgreSQL. Of one login, the shared one counts.
+                let kept = [copy, here(), shared].into_iter().flatten();
+                kept.max_by_key(|kept| kept.generation)
             }
         }
     }

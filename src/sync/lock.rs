@@ -4,6 +4,7 @@
 use chrono::{DateTime, Utc};
 use secrecy::{ExposeSecret, SecretString};
 
+use super::at_work::Work;
 use super::request::{Refusal, SyncRequest};
 use super::session::context::password;
 use super::syncer::Syncer;
@@ -29,11 +30,26 @@ pub struct OwnCredentials {
 
 /// Whether a run may take place.
 pub(super) enum Admitted {
-    Account(Box<Account>),
+    Account(Box<AdmittedAccount>),
     /// Not while another sync of the same person is running.
     Busy,
     /// Not now.
     Refused(Refusal),
+}
+
+/// An account, and the work for its person.
+pub(super) struct AdmittedAccount {
+    pub(super) account: Account,
+    _work: Work,
+}
+
+impl Admitted {
+    pub(super) fn account(account: Account, work: Work) -> Self {
+        Self::Account(Box::new(AdmittedAccount {
+            account,
+            _work: work,
+        }))
+    }
 }
 
 /// Takes the user's lock; `None` if another sync of this user is running, in whatever process.
@@ -136,6 +152,9 @@ async fn admit_person(
     if !lock.try_person(&account.cpf).await? {
         return Ok(Admitted::Busy);
     }
+    let Some(work) = syncer.at_work.begin(&account.cpf) else {
+        return Ok(Admitted::Busy);
+    };
     // Asked under the person's lock: what a run of another user has just been told is known.
     let fingerprints = fingerprints(syncer, &account);
     if let Some(reason) = syncer.unwritten.reason(&account.cpf, &fingerprints) {
@@ -165,10 +184,13 @@ async fn admit_person(
     }
     Ok(match objection(syncer, &account, &standing).await? {
         Some(refusal) => Admitted::Refused(refusal),
-        None => Admitted::Account(Box::new(Account {
-            pause: None,
-            ..account
-        })),
+        None => {
+            let account = Account {
+                pause: None,
+                ..account
+            };
+            Admitted::account(account, work)
+        }
     })
 }
 

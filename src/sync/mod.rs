@@ -3,6 +3,7 @@
 //!
 //! Architecture invariant: no SQL and no HTTP here; `record_run` is the only way out of a run.
 
+mod at_work;
 mod failure;
 mod interrupt;
 mod lock;
@@ -26,6 +27,7 @@ use crate::domain::Origin;
 use crate::store::StoreError;
 use crate::store::control::UserLock;
 
+pub use at_work::AtWork;
 pub use failure::RunFailure;
 pub use interrupt::{Interrupts, MOST_TIMEOUTS};
 pub use lock::OwnCredentials;
@@ -96,11 +98,12 @@ impl Syncer {
         stop: &CancellationToken,
         watch: Watcher<'_>,
     ) -> Result<SyncOutcome, StoreError> {
-        let account = match lock::admit(self, request, given, lock).await? {
-            Admitted::Account(account) => account,
+        let admitted = match lock::admit(self, request, given, lock).await? {
+            Admitted::Account(admitted) => admitted,
             Admitted::Busy => return Ok(SyncOutcome::Busy),
             Admitted::Refused(refusal) => return Ok(SyncOutcome::Refused(refusal)),
         };
+        let account = &admitted.account;
         // Whoever has it otherwise may be at work, and their run would be closed as one of the dead.
         lock.check()?;
         let start = record_run::start(self, request, &account.cpf);
@@ -110,7 +113,7 @@ impl Syncer {
         let interrupts = Interrupts::new(stop, lock.lost(), self.settings.get().rules.run_timeout);
         let context = Context {
             syncer: self,
-            account: &account,
+            account,
             interrupts: &interrupts,
             by_hand: request.origin != Origin::Schedule,
         };

@@ -5,7 +5,7 @@ use crate::clock::Clock;
 use crate::session::SessionCache;
 use crate::store::control::Control;
 use crate::store::{Store, StoreError};
-use crate::sync::Unwritten;
+use crate::sync::{AtWork, Unwritten};
 use crate::vault::Vault;
 
 /// All that a run needs. One per process.
@@ -25,6 +25,8 @@ pub struct Syncer {
     pub settings: CurrentSettings,
     /// What the portal said against passwords and the database has not taken.
     pub unwritten: Unwritten,
+    /// For whom this process is at work.
+    pub at_work: AtWork,
 }
 
 impl Syncer {

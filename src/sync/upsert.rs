@@ -103,18 +103,16 @@ impl Run<'_> {
 
     /// The names under which the earlier system may have stored slots of this unit, if it did.
     fn former_names(&self, unit: &Unit) -> Vec<String> {
-        let is_name = |code: &&String| **code == unit.name || *code == UNKNOWN_UNIT;
         let units = self.record.units.iter();
-        units.filter(is_name).cloned().collect()
+        let former = units.filter(|code| is_former_name(code, unit));
+        former.cloned().collect()
     }
 
     /// The names under which the earlier system may have stored slots of units that were not read: their own, and the
     /// one of units that it did not know. None of these has vanished.
     pub(super) fn former_names_of(&self, unread: &[Unit]) -> Vec<String> {
-        let is_of =
-            |code: &str, unit: &Unit| code == UNKNOWN_UNIT || fold(code) == fold(&unit.name);
         let units = self.record.units.iter();
-        let of_unread = units.filter(|code| unread.iter().any(|unit| is_of(code, unit)));
+        let of_unread = units.filter(|code| unread.iter().any(|unit| is_former_name(code, unit)));
         of_unread.cloned().collect()
     }
 
@@ -174,4 +172,9 @@ impl Run<'_> {
             log.notes.push(Note::RemovalsHeld { date });
         }
     }
+}
+
+/// Whether the earlier system may have stored slots of this unit under this name, however it was spelt.
+fn is_former_name(code: &str, unit: &Unit) -> bool {
+    code == UNKNOWN_UNIT || fold(code) == fold(&unit.name)
 }

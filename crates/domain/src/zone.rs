@@ -77,12 +77,6 @@ impl Zone {
         self.built_in.into()
     }
 
-    /// Whether it goes by a table of the system.
-    #[must_use]
-    pub const fn is_by_system(self) -> bool {
-        self.table.is_some()
-    }
-
     /// `America/Sao_Paulo`
     #[must_use]
     pub fn name(self) -> &'static str {

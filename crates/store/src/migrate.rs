@@ -139,11 +139,6 @@ impl Store {
         })
     }
 
-    /// What [`Store::migrate`] would do now. Changes nothing.
-    pub async fn migrate_dry_run(&self) -> Result<Migrated, MigrateError> {
-        self.migrate_into_dry_run(None).await
-    }
-
     /// What [`Store::migrate_into`] would do now. Changes nothing.
     pub async fn migrate_into_dry_run(
         &self,

@@ -50,6 +50,17 @@ pub enum LoginAnswer {
     NotIn,
 }
 
+impl LoginAnswer {
+    /// As `portal_sessions.answer` says it.
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::In { .. } => "in",
+            Self::InUse => "in_use",
+            Self::NotIn => "not_in",
+        }
+    }
+}
+
 /// What the end of a session before its time means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Dead {
@@ -177,12 +188,7 @@ impl Store {
         generation: i64,
         answer: LoginAnswer,
     ) -> Result<bool, StoreError> {
-        let (answer, forced) = match answer {
-            LoginAnswer::In { forced } => ("in", forced),
-            LoginAnswer::InUse => ("in_use", false),
-            LoginAnswer::NotIn => ("not_in", false),
-        };
-        let done = if answer == "in" {
+        let done = if let LoginAnswer::In { forced } = answer {
             sqlx::query!(
                 "UPDATE portal_sessions
                  SET resolved = TRUE, answer = 'in', opened_at = clock_timestamp(), last_used_at = clock_timestamp(),
@@ -205,7 +211,7 @@ impl Store {
                  WHERE cpf = $1 AND generation = $2",
                 cpf.digits(),
                 generation,
-                answer,
+                answer.as_str(),
             )
             .execute(&self.pool)
             .await?

@@ -8,7 +8,7 @@ use sqlx::types::Json;
 
 use super::encoding::DatabaseEncoding;
 use super::{Store, StoreError};
-use agendad_domain::{Appointment, Note, Slot, SlotRemark, Totals, UnreadRow};
+use agendad_domain::{Appointment, Note, Slot, SlotRemark, SlotStatus, Totals, UnreadRow};
 
 /// How a day is stored: the guard's limits and what happens to appointments.
 #[derive(Debug, Clone)]
@@ -397,7 +397,7 @@ pub(super) struct Columns<'a> {
     external_uid: Vec<&'a str>,
     content_hash: Vec<&'a str>,
     pub(super) hora: Vec<NaiveTime>,
-    status: Vec<&'static str>,
+    status: Vec<SlotStatus>,
     payload: Vec<Json<Cow<'a, BTreeMap<String, String>>>>,
     cpf: Vec<&'a str>,
     pub(super) nome: Vec<String>,
@@ -442,7 +442,7 @@ impl<'a> Columns<'a> {
         self.external_uid.push(&slot.external_uid);
         self.content_hash.push(&slot.content_hash);
         self.hora.push(slot.time);
-        self.status.push(slot.status.as_str());
+        self.status.push(slot.status);
         self.payload.push(Json(payload));
         self.cpf.push(slot.cpf.digits());
         self.nome.push(text(appointment.nome));

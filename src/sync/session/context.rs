@@ -2,19 +2,18 @@
 
 use std::sync::Arc;
 
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 
-use crate::domain::secret_text;
+use crate::credentials;
 use crate::portal::Credentials;
 use crate::session::CachedSession;
 use crate::store::Store;
-use crate::store::accounts::{Account, StoredPassword};
+use crate::store::accounts::Account;
 use crate::store::kept_sessions::KeptHere;
 use crate::sync::failure::RunFailure;
 use crate::sync::interrupt::Interrupts;
 use crate::sync::settings::Settings;
 use crate::sync::syncer::Syncer;
-use crate::vault::Purpose;
 
 /// For whom something is done at the portal, and what may interrupt it.
 #[derive(Clone, Copy)]
@@ -62,18 +61,13 @@ impl<'a> Context<'a> {
     }
 }
 
-/// The stored password of an account.
+/// The stored password of an account, or the one that a caller has brought in its stead.
 pub(in crate::sync) fn password(
     syncer: &Syncer,
     account: &Account,
 ) -> Result<SecretString, RunFailure> {
-    match &account.password {
-        StoredPassword::Clear(text) => Ok(secret_text::without_marks(text.clone()).into()),
-        StoredPassword::Sealed(sealed) => syncer
-            .vault
-            .unseal(Purpose::Password, account.usuario_id, sealed)
-            .map(|text| secret_text::without_marks(text.expose_secret().to_owned()).into())
-            .map_err(RunFailure::Vault),
-        StoredPassword::Missing => Err(RunFailure::NoPassword),
-    }
+    let stored = credentials::as_posted(&syncer.vault, account.usuario_id, &account.password);
+    stored
+        .map_err(RunFailure::Vault)?
+        .ok_or(RunFailure::NoPassword)
 }

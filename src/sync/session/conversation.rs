@@ -56,6 +56,9 @@ pub(in crate::sync) struct Conversation<'a> {
     pub(super) unexplained_before: i32,
     /// The session that was taken up, as it is kept.
     kept_as: Option<SessionMark>,
+    /// The session is over, and the database has not taken that: what is kept of it stays, so that the next run meets the
+    /// same answer and can write it. Without its cookies it would be ours, and the examiner's own would be ended for it.
+    end_unwritten: bool,
     /// Logins that were begun.
     pub(super) logins: u32,
     /// Those of them that choosing a further unit has cost.
@@ -98,6 +101,7 @@ impl<'a> Conversation<'a> {
             generation: old.as_ref().or(kept.as_ref()).map(|kept| kept.generation),
             unexplained_before: 0,
             kept_as: kept.as_ref().and_then(|kept| kept.mark),
+            end_unwritten: false,
             context,
             units,
             logins: 0,
@@ -264,6 +268,7 @@ impl<'a> Conversation<'a> {
             return Ok(());
         }
         if let Some(generation) = self.generation.take() {
+            self.end_unwritten = true;
             if next == Next::Login {
                 // The portal answers a logout alike whether or not the session was there. If the login that follows
                 // meets one, it is the examiner's, who has taken this one back; if it meets none, that is forgotten.
@@ -284,6 +289,7 @@ impl<'a> Conversation<'a> {
                     .boxed()
             };
             persist::retry_always(write).await?;
+            self.end_unwritten = false;
         }
         syncer.sessions.forget(account.usuario_id).await;
         Ok(())
@@ -325,7 +331,7 @@ impl<'a> Conversation<'a> {
             let put = sessions.put_with_record(usuario_id, cpf, generation, cookies);
             return put.await;
         }
-        if !self.session.is_open() {
+        if !self.session.is_open() && !self.end_unwritten {
             sessions.forget(account.usuario_id).await;
         }
         Ok(None)
@@ -337,9 +343,15 @@ impl<'a> Conversation<'a> {
             syncer, account, ..
         } = self.context;
         if let Some(generation) = self.generation.take() {
+            self.end_unwritten = true;
             let (store, idle) = (&syncer.store, syncer.sessions.portal_idle());
-            let dead = store.session_found_dead(&account.cpf, generation, idle);
-            let dead = dead.await?;
+            let dead = || {
+                store
+                    .session_found_dead(&account.cpf, generation, idle)
+                    .boxed()
+            };
+            let dead = persist::retry_always(dead).await?;
+            self.end_unwritten = false;
             tracing::info!(?dead, error = %lost, "the portal no longer honours the session; logging in");
         }
         if self.logins >= MOST_LOGINS + self.switches {

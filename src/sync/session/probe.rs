@@ -50,8 +50,8 @@ impl Syncer {
         };
         let account = self.account_to_probe(usuario_id, although_paused, &lock);
         let outcome = match account.await {
-            Ok(Admitted::Account(account)) => {
-                let walk = self.walk(&account, &lock, stop, tell);
+            Ok(Admitted::Account(admitted)) => {
+                let walk = self.walk(&admitted.account, &lock, stop, tell);
                 Ok(Probed::Walked(walk.await))
             }
             Ok(Admitted::Busy) => Ok(Probed::Busy),
@@ -79,9 +79,11 @@ impl Syncer {
         };
         let account = lock::admit(self, &request, None, lock).await?;
         if although_paused && matches!(account, Admitted::Refused(Refusal::Paused { .. })) {
-            let account = self.store.account(usuario_id).await?.map(Box::new);
-            let nobody = || Admitted::Refused(Refusal::NoAccount(usuario_id));
-            return Ok(account.map_or_else(nobody, Admitted::Account));
+            let Some(account) = self.store.account(usuario_id).await? else {
+                return Ok(Admitted::Refused(Refusal::NoAccount(usuario_id)));
+            };
+            let work = self.at_work.begin(&account.cpf);
+            return Ok(work.map_or(Admitted::Busy, |work| Admitted::account(account, work)));
         }
         Ok(account)
     }

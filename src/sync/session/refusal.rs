@@ -43,6 +43,14 @@ pub(in crate::sync) async fn take_down(
     }
 }
 
+/// Whether it condemns a password that the portal has never accepted.
+pub(super) fn condemns(error: &PortalError) -> bool {
+    match finding(error, Duration::ZERO, 1) {
+        Some(Finding::Condemned(_) | Finding::Unexplained { .. }) => true,
+        Some(Finding::Captcha(_)) | None => false,
+    }
+}
+
 fn finding(error: &PortalError, captcha: Duration, in_a_row: i32) -> Option<Finding> {
     let condemned = |reason| Some(Finding::Condemned(reason));
     let unexplained = |captcha| Some(Finding::Unexplained { in_a_row, captcha });

@@ -7,6 +7,7 @@ use secrecy::ExposeSecret;
 
 use super::context::password;
 use super::conversation::{Answer, Conversation};
+use super::refusal;
 use crate::domain::causes::in_a_line;
 use crate::portal::LoginAnswer;
 use crate::store::accounts::Account;
@@ -63,6 +64,8 @@ impl Conversation<'_> {
             Ok(Err(error)) if error.was_not_judged() => {
                 return Ok(store.password_stayed(&account.cpf, &fingerprint).await?);
             }
+            // Counted until that is written down, which ends the count: should this process die before, it has counted.
+            Ok(Err(error)) if refusal::condemns(error) => return Ok(()),
             Ok(answer) => matches!(answer, Ok(LoginAnswer::In)),
         };
         let write = || {

@@ -54,12 +54,12 @@ impl Syncer {
             origin: Origin::Api,
         };
         let outcome = match lock::admit(self, &request, None, &lock).await {
-            Ok(Admitted::Account(account)) => {
-                Ok(match self.log_in_once(&account, &lock, stop).await {
+            Ok(Admitted::Account(admitted)) => Ok(
+                match self.log_in_once(&admitted.account, &lock, stop).await {
                     Ok(()) => Verified::Accepted,
                     Err(failure) => Verified::Failed(failure),
-                })
-            }
+                },
+            ),
             Ok(Admitted::Busy) => Ok(Verified::Busy),
             Ok(Admitted::Refused(refusal)) => Ok(Verified::Refused(refusal)),
             Err(error) => Err(error),

@@ -591,7 +591,13 @@ async fn what_the_table_will_refuse_is_foreseen() {
     assert!(!of("nome").is_of_all() && of("nome").to_string().contains("60"));
     assert!(!of("email").is_of_all());
     assert_eq!(
-        bench.db.store.migrate_dry_run().await.unwrap().foreseen,
+        bench
+            .db
+            .store
+            .migrate_into_dry_run(None)
+            .await
+            .unwrap()
+            .foreseen,
         foreseen
     );
     bench.db.close().await;

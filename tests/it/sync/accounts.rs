@@ -211,3 +211,60 @@ async fn an_empty_password_beside_the_sealed_one_is_no_new_one() {
     assert_eq!(report.status, RunStatus::Success, "{report:?}");
     world.close().await;
 }
+
+const ACCEPTED: &str =
+    "SELECT count(*) FROM configuracoes_detran WHERE credencial_aceita_em IS NOT NULL";
+
+/// The earlier application has written a password in clear text beside the sealed one, and the portal takes it.
+async fn accepted_in_clear_text() -> World {
+    let world = World::new(1).await;
+    assert_eq!(world.sync(0).await.status, RunStatus::Success);
+    world.simulator.set_password(0, "Outra-1234").unwrap();
+    world.simulator.expire_sessions(None);
+    world
+        .execute("UPDATE configuracoes_detran SET senha = 'Outra-1234'")
+        .await;
+    assert_eq!(world.sync(0).await.status, RunStatus::Success);
+    assert_eq!(world.count(ACCEPTED).await, 1);
+    world
+}
+
+#[tokio::test]
+async fn the_sealed_password_that_comes_back_when_the_clear_one_is_emptied_is_none_that_was_accepted()
+ {
+    for emptied in ["''", "NULL"] {
+        let world = accepted_in_clear_text().await;
+        let emptying = format!("UPDATE configuracoes_detran SET senha = {emptied}");
+        world.execute(&emptying).await;
+        assert_eq!(world.count(ACCEPTED).await, 0, "{emptied}");
+        // Nobody knows what the portal makes of the old one: two lost answers are enough.
+        world.simulator.expire_sessions(None);
+        let lost = Fault::always(FaultKind::AnswerLost).at(Place::Login);
+        world.simulator.inject(lost);
+        let before = world.portal_saw(0).passwords;
+        for _ in 0..2 {
+            assert_eq!(world.sync(0).await.status, RunStatus::Failed, "{emptied}");
+        }
+        refused(&world, "unexplained").await;
+        assert_eq!(world.portal_saw(0).passwords - before, 2, "{emptied}");
+        world.close().await;
+    }
+}
+
+#[tokio::test]
+async fn emptying_the_clear_password_ends_no_pause_and_sealing_it_forgets_nothing() {
+    let world = accepted_in_clear_text().await;
+    let (store, vault) = (&world.database.store, &world.app.syncer.vault);
+    let sealed = agendad::credentials::seal_clear(store, vault, "test").await;
+    assert_eq!(sealed.unwrap(), 1);
+    assert_eq!(world.count(ACCEPTED).await, 1);
+    world
+        .execute("UPDATE configuracoes_detran SET senha = 'Mais-uma-1'")
+        .await;
+    assert!(store.pause_account(world.users[0], "test").await.unwrap());
+    world
+        .execute("UPDATE configuracoes_detran SET senha = ''")
+        .await;
+    refused(&world, "manual").await;
+    world.close().await;
+}

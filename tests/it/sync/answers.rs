@@ -264,6 +264,47 @@ async fn a_process_that_dies_with_every_password_posts_it_twice() {
     world.close().await;
 }
 
+/// Between the portal's refusal and the pause for it: as often as a process that dies before the answer.
+#[tokio::test]
+async fn a_process_that_dies_with_every_refusal_posts_the_password_twice() {
+    const TRIED: &str = "SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM tries";
+    let world = World::new(1).await;
+    world.simulator.set_password(0, "Outra-1234").unwrap();
+    // Nobody can write the pause. A sequence counts what is undone, too.
+    for sql in [
+        "CREATE SEQUENCE tries",
+        "CREATE FUNCTION undo() RETURNS trigger LANGUAGE plpgsql AS $$
+         BEGIN
+             PERFORM nextval('tries');
+             RAISE EXCEPTION 'no' USING ERRCODE = '40P01';
+         END $$",
+        "CREATE TRIGGER undo BEFORE INSERT ON portal_refusals FOR EACH ROW EXECUTE FUNCTION undo()",
+    ] {
+        world.execute(sql).await;
+    }
+    for posts in 1..=2 {
+        let process = world.second_app().await;
+        let before = world.count(TRIED).await;
+        let refused = eventually("it is refused", SOON, async || {
+            let posted = world.portal_saw(0).passwords == posts;
+            (posted && world.count(TRIED).await > before).then_some(())
+        });
+        tokio::select! {
+            outcome = not_busy(&world, &process) => panic!("{outcome:?}"),
+            () = refused => {}
+        }
+        process.close().await.unwrap();
+    }
+    world.execute("DROP TRIGGER undo ON portal_refusals").await;
+    let other = world.second_app().await;
+    let outcome = not_busy(&world, &other).await;
+    assert!(matches!(outcome, SyncOutcome::Refused(_)), "{outcome:?}");
+    assert_eq!(pause(&world).await.as_deref(), Some("unexplained"));
+    assert_eq!(world.portal_saw(0).passwords, 2);
+    other.close().await.unwrap();
+    world.close().await;
+}
+
 #[tokio::test]
 async fn only_lost_answers_in_a_row_and_to_one_password_count() {
     let mut settings = simulated();

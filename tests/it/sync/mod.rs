@@ -19,4 +19,5 @@ mod refused_appointments;
 mod seen;
 mod statements;
 mod units;
+mod unwritten_ends;
 mod variants;

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use agendad::app::Roles;
-use agendad::domain::RunStatus;
-use agendad::simulator::{Fault, FaultKind};
+use agendad::domain::{FailureKind, RunStatus};
+use agendad::simulator::{Fault, FaultKind, Place};
 use agendad::sync::{Progress, SyncOutcome};
 use tokio_util::sync::CancellationToken;
 
@@ -123,6 +123,36 @@ async fn a_sync_that_loses_its_lock_before_its_run_begins_closes_no_run_of_whoev
     assert_eq!(world.count(running).await, 1);
     lock.release().await;
     assert_eq!(world.sync(0).await.status, RunStatus::Success);
+    world.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_password_that_is_on_its_way_when_its_lock_is_lost_is_not_posted_by_the_next_run_of_the_process()
+ {
+    let world = World::new(1).await;
+    world.simulator.set_password(0, "Outra-1234").unwrap();
+    let late = FaultKind::Latency(Duration::from_secs(4));
+    world.simulator.inject(Fault::always(late).at(Place::Login));
+    let next = async {
+        eventually("it is posted", SOON, async || {
+            (world.portal_saw(0).passwords == 1).then_some(())
+        })
+        .await;
+        assert_eq!(kill_control_connections(&world.database).await, 1);
+        let control = &world.app.syncer.control;
+        let lock = eventually("the lock is free", SOON, async || {
+            control.try_lock(world.users[0]).await.ok().flatten()
+        });
+        lock.await.release().await;
+        world.try_sync(0).await
+    };
+    let (report, outcome) = tokio::join!(world.sync(0), next);
+    assert_eq!(report.error.unwrap().kind, FailureKind::Auth);
+    let turned_away = matches!(outcome, SyncOutcome::Busy | SyncOutcome::Refused(_));
+    assert!(turned_away, "{outcome:?}");
+    let outcome = world.try_sync(0).await;
+    assert!(matches!(outcome, SyncOutcome::Refused(_)), "{outcome:?}");
+    assert_eq!(world.portal_saw(0).passwords, 1);
     world.close().await;
 }
 

@@ -212,6 +212,39 @@ async fn a_refused_password_is_recognised_after_the_key_was_rotated() {
 }
 
 #[tokio::test]
+async fn a_password_that_is_stored_with_a_byte_order_mark_is_recognised_as_it_is_posted() {
+    for in_clear_text in [false, true] {
+        let world = World::new(1).await;
+        let (store, vault) = (&world.database.store, &world.app.syncer.vault);
+        let user = world.users[0];
+        let marked = "\u{feff}errada-1";
+        if in_clear_text {
+            let sql = format!("UPDATE configuracoes_detran SET senha = '{marked}'");
+            world.execute(&sql).await;
+        } else {
+            world.set_password(0, marked).await;
+        }
+        assert_eq!(world.sync(0).await.error.unwrap().kind, FailureKind::Auth);
+        // What is released is what was refused.
+        let resumed = credentials::resume_with_same_password(store, vault, user, "test").await;
+        assert_eq!(resumed.unwrap(), Resumed::Done);
+        assert_eq!(world.sync(0).await.error.unwrap().kind, FailureKind::Auth);
+        assert_eq!(posts(&world), 2, "once more, as was asked for");
+
+        vault.add_key(|_| false).unwrap();
+        credentials::reseal(store, vault, "test").await.unwrap();
+        let by_new_key = format!(
+            "SELECT count(*) FROM portal_refusals WHERE fingerprint LIKE 'f1.{}.%'",
+            vault.key_id()
+        );
+        assert_eq!(world.count(&by_new_key).await, 1);
+        assert_eq!(refused(&world.try_sync(0).await), "refused");
+        assert_eq!(posts(&world), 2);
+        world.close().await;
+    }
+}
+
+#[tokio::test]
 async fn an_unexplained_answer_condemns_a_new_password_at_once_and_a_proven_one_at_the_second() {
     let world = World::new(2).await;
     let (store, vault) = (&world.database.store, &world.app.syncer.vault);

@@ -47,7 +47,7 @@ impl Store {
              INSERT INTO agendad_alert_arrivals (channel, target, settings, error, error_kind) VALUES ($1, $2, $4, $5, $6)
              ON CONFLICT (channel, target) DO UPDATE
              SET settings = excluded.settings, tried_at = now(), error = excluded.error, error_kind = excluded.error_kind",
-            tried.channel.as_str(),
+            tried.channel as _,
             tried.target,
             tried.targets,
             tried.settings,

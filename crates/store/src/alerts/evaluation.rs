@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use agendad_domain::{MessageKind, PauseReason, RecordedRule, Rule, Zone};
+use agendad_domain::{Channel, MessageKind, PauseReason, RecordedRule, Rule, Zone};
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::outbox::Outgoing;
@@ -283,7 +283,7 @@ impl Evaluation {
 
     /// Writes a message for each recipient and remembers of which alerts it tells.
     pub async fn tell(&mut self, message: &Outgoing<'_>) -> Result<(), StoreError> {
-        let channels: Vec<String> = message.to.iter().map(|(c, _)| c.to_string()).collect();
+        let channels: Vec<Channel> = message.to.iter().map(|(c, _)| *c).collect();
         let targets: Vec<String> = message.to.iter().map(|(_, t)| t.clone()).collect();
         let title = self.letters.nearest(message.title);
         let body = self.letters.nearest(message.body);
@@ -300,10 +300,10 @@ impl Evaluation {
                FROM unnest($6::text[], $7::text[]) AS t (channel, target)"#,
             message.alerts,
             message.rule,
-            message.kind.as_str(),
+            message.kind as _,
             &title,
             &body,
-            &channels,
+            &channels as _,
             &targets,
         )
         .execute(&mut *self.tx)

@@ -108,7 +108,7 @@ impl Store {
              FROM due WHERE o.id = due.id
              RETURNING o.id, o.target, o.title, o.body, o.rule AS "rule: RecordedRule", o.kind AS "kind: MessageKind",
                        o.attempts"#,
-            channel.as_str(),
+            channel as _,
             targets,
             lease.as_secs_f64(),
         );

@@ -5,7 +5,7 @@ use std::time::Duration;
 use agendad::domain::RunStatus;
 use nix::sys::signal::Signal;
 
-use super::{answers, key, world};
+use super::{answers, key, run_in, world};
 use crate::support::{Program, RedisServer, World, eventually};
 
 const SOON: Duration = Duration::from_secs(60);
@@ -138,6 +138,26 @@ async fn one_process_alone_loses_no_login_to_an_outage() {
     })
     .await;
     assert_eq!(world.app.syncer.sessions.shared().unwrap().losses, 1);
+    world.close().await;
+}
+
+#[tokio::test]
+async fn a_login_that_redis_has_missed_is_not_hidden_by_the_one_before() {
+    let dir = tempfile::tempdir().unwrap();
+    let redis = RedisServer::started(dir.path()).await;
+    let world = world(1, redis.url()).await;
+    assert_eq!(world.sync(0).await.logins, 1);
+    redis.signal(Signal::SIGSTOP);
+    world.simulator.expire_sessions(None);
+    assert_eq!(world.sync(0).await.logins, 1, "kept in PostgreSQL");
+    redis.signal(Signal::SIGCONT);
+    let there: i64 = redis.ask(&["EXISTS", &key(world.users[0])]).await;
+    assert_eq!(there, 1, "the session before");
+    // A process without a copy of its own.
+    let other = world.second_app().await;
+    let report = run_in(&world, &other).await;
+    assert_eq!((report.logins, report.session_reused), (0, true));
+    other.close().await.unwrap();
     world.close().await;
 }
 

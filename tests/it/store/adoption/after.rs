@@ -187,7 +187,13 @@ async fn a_user_who_is_being_synchronised_is_left_to_his_next_run() {
         .execute(&mut other)
         .await
         .unwrap();
-    let said = bench.db.store.migrate_dry_run().await.unwrap().adopted;
+    let said = bench
+        .db
+        .store
+        .migrate_into_dry_run(None)
+        .await
+        .unwrap()
+        .adopted;
     assert_eq!(said.runs_closed, EXPECTED.runs_closed - 1);
     let done = bench.db.store.migrate().await.unwrap().adopted;
     assert_eq!(

@@ -14,6 +14,21 @@ use crate::support::{ANY_PORT, TestDatabase, clock, config, simulated};
 
 #[tokio::test]
 async fn the_first_sync_of_an_adopted_database_finds_every_slot_again() {
+    finds_every_slot_again(|_| UNKNOWN_UNIT.to_owned()).await;
+}
+
+#[tokio::test]
+async fn slots_under_the_name_of_their_unit_are_found_again_however_it_is_spelt() {
+    finds_every_slot_again(|name| name.to_owned()).await;
+    finds_every_slot_again(|name| {
+        let name = name.to_lowercase();
+        name.replace("sao", "São").replace(' ', "  ")
+    })
+    .await;
+}
+
+/// `stored_under`: where the earlier system has stored the slots of a unit of this name.
+async fn finds_every_slot_again(stored_under: impl Fn(&str) -> String) {
     let mut settings = simulated();
     settings.examiners = 1;
     let simulator = Simulator::start(settings, ANY_PORT, ANY_PORT)
@@ -36,6 +51,11 @@ async fn the_first_sync_of_an_adopted_database_finds_every_slot_again() {
         .unwrap();
     let today = clock().today();
     let agenda = simulator.agenda_between(0, today, today + chrono::Days::new(14));
+    let units = simulator.units(0);
+    let [unit] = units.as_slice() else {
+        panic!("{units:?}");
+    };
+    let stored_under = stored_under(unit.name);
     for (i, booking) in agenda.iter().enumerate() {
         // Neither the unit nor the way of counting was the daemon's.
         sqlx::query(
@@ -43,7 +63,7 @@ async fn the_first_sync_of_an_adopted_database_finds_every_slot_again() {
                  first_seen_at, last_seen_at)
              VALUES (1, $1, $2, $3, md5($4::text), jsonb_build_object('nome', $5::text, 'cpf', $6::text), 'old', now(), now())",
         )
-        .bind(UNKNOWN_UNIT)
+        .bind(&stored_under)
         .bind(booking.date)
         .bind(booking.hour)
         .bind(i as i32)

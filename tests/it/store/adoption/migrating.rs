@@ -13,7 +13,7 @@ async fn a_dry_run_says_what_would_be_done_and_changes_nothing() {
     let bench = bench_on(AS_PLANNED).await;
     populate(&bench.db.pool).await;
     let before = digest(&bench.db.pool).await;
-    let said = bench.db.store.migrate_dry_run().await.unwrap();
+    let said = bench.db.store.migrate_into_dry_run(None).await.unwrap();
     assert_eq!(digest(&bench.db.pool).await, before);
     assert_eq!((said.applied.len(), said.adopted), (said.total, EXPECTED));
     assert!(said.queue > 0);
@@ -22,7 +22,7 @@ async fn a_dry_run_says_what_would_be_done_and_changes_nothing() {
     assert_eq!(done, said);
     let after = digest(&bench.db.pool).await;
     for again in [
-        bench.db.store.migrate_dry_run().await.unwrap(),
+        bench.db.store.migrate_into_dry_run(None).await.unwrap(),
         bench.db.store.migrate().await.unwrap(),
     ] {
         assert_eq!(
@@ -123,7 +123,7 @@ async fn times_and_lists_that_nobody_can_read_are_put_right_in_a_dry_run_too() {
          WHERE usuario_id = 1",
     )
     .await;
-    let said = bench.db.store.migrate_dry_run().await.unwrap();
+    let said = bench.db.store.migrate_into_dry_run(None).await.unwrap();
     let done = bench.db.store.migrate().await.unwrap();
     assert_eq!(done, said);
     let found: Vec<String> = sqlx::query_scalar(
@@ -172,7 +172,7 @@ async fn an_older_shape_with_missing_columns_is_brought_up_to_date() {
              ('2199-11-24', '08:00', 'available', 'a', '{\"cpf\": \"52998224725\", \"nome\": \"ANA\"}', NULL)",
     )
     .await;
-    let said = bench.db.store.migrate_dry_run().await.unwrap();
+    let said = bench.db.store.migrate_into_dry_run(None).await.unwrap();
     let done = bench.db.store.migrate().await.unwrap();
     assert_eq!(done, said);
     let expected = Counts {
@@ -272,7 +272,7 @@ async fn a_status_that_only_the_earlier_system_knew_stops_nothing() {
     )
     .await;
 
-    let said = bench.db.store.migrate_dry_run().await.unwrap();
+    let said = bench.db.store.migrate_into_dry_run(None).await.unwrap();
     let done = bench.db.store.migrate().await.unwrap();
     assert_eq!(done, said);
     assert_eq!(
@@ -312,7 +312,7 @@ async fn a_database_that_lacks_a_migration_of_a_lower_number_takes_it_as_its_nex
         .await
         .unwrap();
     assert_eq!(db.store.pending_migrations().await.unwrap(), 1);
-    let said = db.store.migrate_dry_run().await.unwrap();
+    let said = db.store.migrate_into_dry_run(None).await.unwrap();
     assert_eq!(said.applied, ["name unknown statuses"]);
     assert_eq!(db.store.migrate().await.unwrap(), said);
     assert_eq!(db.store.pending_migrations().await.unwrap(), 0);

@@ -26,7 +26,7 @@ async fn a_schema_named_like_the_role_gets_our_tables_and_no_copies() {
     let (store, pool) = (&bench.db.store, &bench.db.pool);
     // The cluster's role is called agendad.
     run(pool, "CREATE SCHEMA AUTHORIZATION CURRENT_USER").await;
-    let said = store.migrate_dry_run().await.unwrap();
+    let said = store.migrate_into_dry_run(None).await.unwrap();
     assert_eq!(said.places.ours, "agendad");
     assert!(
         said.places
@@ -97,7 +97,10 @@ async fn a_copy_beside_a_table_is_refused_with_both_names_before_anything_is_cha
         "CREATE SCHEMA AUTHORIZATION CURRENT_USER; CREATE TABLE agendad.usuarios (LIKE public.usuarios)",
     )
     .await;
-    for result in [store.migrate().await, store.migrate_dry_run().await] {
+    for result in [
+        store.migrate().await,
+        store.migrate_into_dry_run(None).await,
+    ] {
         let said = result.unwrap_err();
         assert!(
             matches!(said, MigrateError::Places(PlacesError::Twice { .. })),
