@@ -6,7 +6,7 @@
 # changed there survives upgrades), manual pages and completions, and makes /etc/agendad/credentials. It
 # neither enables nor starts the service, because nothing is configured yet:
 #   printf %s 'postgres://…' >/etc/agendad/credentials/database.url; chmod 600 /etc/agendad/credentials/*
-#   agendad check && systemctl enable --now agendad
+#   agendad check; systemctl enable --now agendad    (before the first start check misses the tables)
 # An upgrade restarts a service that runs, within its grace. remove keeps settings and state; purge deletes
 # both, the key that opens the stored passwords included.
 set -euo pipefail

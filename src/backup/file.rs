@@ -9,6 +9,7 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
 use super::error::BackupError;
 use super::manifest::Manifest;
+use super::room::Room;
 use crate::vault::{Opening, Sealing, Vault};
 
 const MAGIC: &[u8] = b"agendad backup 1\n";
@@ -19,6 +20,8 @@ const LONGEST_CHUNK: usize = CHUNK + 64;
 /// A manifest of thousands of tables.
 const LONGEST_MANIFEST: usize = 4_000_000;
 const LAST: u32 = 1 << 31;
+/// After so many chunks, 16 MB, it is looked whether there is still room.
+const LOOK: u64 = 64;
 
 /// How chunks are written.
 enum Way<S> {
@@ -80,11 +83,15 @@ impl<W: AsyncWrite + Unpin> Writer<W> {
         })
     }
 
-    /// Writes all that `from` says.
-    pub async fn take(&mut self, from: &mut (impl AsyncRead + Unpin)) -> Result<(), BackupError> {
-        loop {
-            let room = (CHUNK - self.pending.len()) as u64;
-            let mut part = from.take(room);
+    /// Writes all that `from` says, as long as there is `room`.
+    pub async fn take(
+        &mut self,
+        from: &mut (impl AsyncRead + Unpin),
+        room: Option<&Room>,
+    ) -> Result<(), BackupError> {
+        for chunks in 1_u64.. {
+            let rest = (CHUNK - self.pending.len()) as u64;
+            let mut part = from.take(rest);
             let read = part.read_to_end(&mut self.pending).await;
             read.map_err(BackupError::Stream)?;
             if self.pending.len() < CHUNK {
@@ -97,7 +104,13 @@ impl<W: AsyncWrite + Unpin> Writer<W> {
                 Way::Clear => chunk,
             };
             put(&mut self.to, &written, 0).await?;
+            if let Some(room) = room
+                && chunks.is_multiple_of(LOOK)
+            {
+                room.check_again()?;
+            }
         }
+        Ok(())
     }
 
     /// Writes the end. What was written to is given back, for whoever must see to its safety.
@@ -277,7 +290,7 @@ mod tests {
         let mut writer = Writer::begin(Vec::new(), &manifest(vault), vault)
             .await
             .unwrap();
-        writer.take(&mut &*dump).await.unwrap();
+        writer.take(&mut &*dump, None).await.unwrap();
         writer.end().await.unwrap()
     }
 
@@ -324,6 +337,21 @@ mod tests {
                 matches!(said, Err(BackupError::Stream(_))),
                 "{at}: {said:?}"
             );
+        }
+    }
+
+    #[tokio::test]
+    async fn what_is_longer_than_was_thought_ends_before_the_disk_is_full() {
+        let room = Room::of_no_disk(&std::env::temp_dir());
+        for (chunks, fits) in [(LOOK - 1, true), (LOOK, false)] {
+            let dump = vec![7; usize::try_from(chunks).unwrap() * CHUNK];
+            let mut writer = Writer::begin(tokio::io::sink(), &manifest(None), None)
+                .await
+                .unwrap();
+            let taken = writer.take(&mut &*dump, Some(&room)).await;
+            assert_eq!(taken.is_ok(), fits, "{chunks}: {taken:?}");
+            let said = taken.err().map(|error| error.to_string());
+            assert!(said.is_none_or(|said| said.contains("MB are needed")));
         }
     }
 

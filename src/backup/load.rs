@@ -1,33 +1,11 @@
 //! A backup, put into a database: for good, or only to see that it can be.
 
-use std::path::Path;
-
 use tokio::io::{AsyncRead, AsyncWriteExt};
 
+use super::room::Room;
 use super::throwaway::Throwaway;
 use super::{BackupError, Manifest, Reader};
-use crate::private_postgres::{
-    PrivatePostgresError, Snapshot, Tools, analyze, differences, figures, free_bytes,
-};
-
-/// What must stay free on a disk: the journal of the database that is in use, and of the one that is filled.
-const SPARE: u64 = 400_000_000;
-
-/// Whether so many bytes may be written to the disk of a directory, which must exist, without filling it.
-///
-/// # Errors
-/// [`PrivatePostgresError::NoRoom`], or if it cannot be measured.
-pub(super) fn check_room(dir: &Path, needed: u64) -> Result<(), BackupError> {
-    let (free, needed) = (free_bytes(dir)?, needed.saturating_add(SPARE));
-    if free >= needed {
-        return Ok(());
-    }
-    Err(BackupError::from(PrivatePostgresError::NoRoom {
-        dir: dir.to_owned(),
-        needed: needed.div_ceil(1_000_000),
-        free: free / 1_000_000,
-    }))
-}
+use crate::private_postgres::{Snapshot, Tools, analyze, differences, figures};
 
 /// Fills an empty database, and compares every table with what the backup says of itself.
 pub async fn fill<R: AsyncRead + Unpin>(
@@ -64,16 +42,13 @@ pub async fn fill<R: AsyncRead + Unpin>(
 /// Restores a backup into a throw-away server, compares, and clears it away.
 ///
 /// # Errors
-/// [`BackupError`]: it could not be put back. [`PrivatePostgresError::NoRoom`] when it would fill the disk, on which the
-/// database may lie that is in use.
+/// [`BackupError`]: it could not be put back, or would fill the disk, on which the database may lie that is in use.
 pub async fn verify<R: AsyncRead + Unpin>(
     reader: &mut Reader<R>,
     place: Throwaway,
 ) -> Result<Manifest, BackupError> {
-    check_room(
-        place.above(),
-        reader.manifest().database_bytes.unsigned_abs(),
-    )?;
+    let needed = reader.manifest().database_bytes.unsigned_abs();
+    Room::on_disk_of_database(place.above(), needed).check()?;
     let server = place.start().await?;
     let filled = fill(reader, server.url()).await;
     place.end(server).await?;

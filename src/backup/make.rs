@@ -9,6 +9,7 @@ use chrono::{DateTime, Utc};
 use tokio::io::{AsyncWrite, BufWriter};
 
 use super::error::{BackupError, file};
+use super::room::Room;
 use super::{Manifest, Writer};
 use crate::private_postgres::{Snapshot, Tools};
 use crate::vault::{Purpose, Vault};
@@ -35,6 +36,16 @@ pub async fn write<W: AsyncWrite + Unpin>(
     now: DateTime<Utc>,
     to: W,
 ) -> Result<(Manifest, W), BackupError> {
+    write_into(source, now, to, None).await
+}
+
+/// The same, as long as there is room.
+async fn write_into<W: AsyncWrite + Unpin>(
+    source: &Source<'_>,
+    now: DateTime<Utc>,
+    to: W,
+    room: Option<&Room>,
+) -> Result<(Manifest, W), BackupError> {
     let mut snapshot = Snapshot::take(source.url).await?;
     let tools = Tools::for_server(snapshot.major()).await?;
     let sealed = source.vault.map(Vault::stream_key).transpose()?;
@@ -50,7 +61,7 @@ pub async fn write<W: AsyncWrite + Unpin>(
     };
     let mut writer = Writer::begin(to, &manifest, source.vault).await?;
     let mut dump = tools.dump(source.url, snapshot.id())?;
-    writer.take(&mut dump.stream).await?;
+    writer.take(&mut dump.stream, room).await?;
     dump.end().await?;
     let to = writer.end().await?;
     snapshot.release().await?;
@@ -75,19 +86,21 @@ fn settings(source: &Source<'_>) -> Result<Option<String>, BackupError> {
 /// The same to a file, which has its name only when it is whole and safely on the disk.
 ///
 /// # Errors
-/// [`BackupError`]; then nothing is left.
+/// [`BackupError`]; then nothing is left. There may be too little room for it.
 pub async fn to_file(
     source: &Source<'_>,
     now: DateTime<Utc>,
     path: &Path,
+    room: &Room,
 ) -> Result<Manifest, BackupError> {
+    room.check()?;
     let partial = Partial::make(path)?;
     let opened = partial
         .file
         .try_clone()
         .map_err(file("write", &partial.path))?;
     let to = BufWriter::new(tokio::fs::File::from_std(opened));
-    let (manifest, _) = write(source, now, to).await?;
+    let (manifest, _) = write_into(source, now, to, Some(room)).await?;
     partial.become_whole(path)?;
     Ok(manifest)
 }
@@ -146,7 +159,8 @@ impl Drop for Partial {
     }
 }
 
-pub(super) fn directory(path: &Path) -> &Path {
+/// The directory in which a file lies.
+pub(crate) fn directory(path: &Path) -> &Path {
     match path.parent() {
         Some(dir) if !dir.as_os_str().is_empty() => dir,
         Some(_) | None => Path::new("."),

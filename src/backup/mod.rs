@@ -10,6 +10,7 @@ pub mod load;
 pub mod make;
 mod manifest;
 pub mod nightly;
+pub mod room;
 pub mod throwaway;
 
 pub use error::BackupError;

@@ -7,6 +7,7 @@ use chrono::{DateTime, NaiveTime, TimeDelta, TimeZone, Utc};
 
 use super::backup_dir::{self, BackupDir};
 use super::make::{self, Source};
+use super::room::Room;
 use super::throwaway::Throwaway;
 use super::{BackupError, load};
 use crate::config::Config;
@@ -100,9 +101,9 @@ impl Plan {
     pub async fn make(&self, source: &Source<'_>, now: DateTime<Utc>) -> Result<Done, BackupError> {
         self.backup_dir.prepare()?;
         let last = self.backup_dir.newest(now)?.map_or(0, |last| last.bytes);
-        load::check_room(self.backup_dir.dir(), last)?;
+        let room = Room::on_disk_of_database(self.backup_dir.dir(), last);
         let path = self.backup_dir.path(now);
-        let manifest = make::to_file(source, now, &path).await?;
+        let manifest = make::to_file(source, now, &path, &room).await?;
         let removed = self.backup_dir.prune(self.keep, now)?;
         let bytes = self
             .backup_dir

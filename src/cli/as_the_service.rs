@@ -30,16 +30,13 @@ pub(super) fn line() -> String {
 }
 
 fn line_of(sudo: &str, program: &Path, arguments: &[String], languages: &[&str]) -> String {
-    let file = arguments
-        .iter()
-        .enumerate()
-        .position(|(at, argument)| is_given_file(argument, at, arguments));
+    let file = (0..arguments.len()).find(|at| is_given_file(*at, arguments));
     // Root opens it: the service's user may not be able to.
-    let input = file.map(|at| format!("{sudo}cat {} | ", quoted(&arguments[at])));
+    let input = file.map(|at| format!("{sudo}cat {} | ", quoted(value_of(&arguments[at]).1)));
     let languages = languages.iter().map(|name| format!(" -E {name}"));
     let said = arguments.iter().enumerate().map(|(at, argument)| {
         let argument = if Some(at) == file {
-            "-".to_owned()
+            format!("{}-", value_of(argument).0)
         } else {
             shown(argument)
         };
@@ -56,9 +53,19 @@ fn line_of(sudo: &str, program: &Path, arguments: &[String], languages: &[&str])
 }
 
 /// Whether it is the file that the command reads, and takes from standard input as well.
-fn is_given_file(argument: &str, at: usize, arguments: &[String]) -> bool {
+fn is_given_file(at: usize, arguments: &[String]) -> bool {
     let before = at.checked_sub(1).map(|before| arguments[before].as_str());
-    before != Some("--config") && !argument.starts_with('-') && Path::new(argument).is_file()
+    let (option, value) = value_of(&arguments[at]);
+    let is_settings = before == Some("--config") || option == "--config=";
+    !is_settings && !value.starts_with('-') && Path::new(value).is_file()
+}
+
+/// The option with its `=`, and the value; an argument that is no such option is all value.
+fn value_of(argument: &str) -> (&str, &str) {
+    match argument.find('=') {
+        Some(at) if argument.starts_with("--") => argument.split_at(at + 1),
+        Some(_) | None => ("", argument),
+    }
 }
 
 /// For a shell; a password is left out.
@@ -94,6 +101,14 @@ mod tests {
             (
                 &["restore", file, "--replace"][..],
                 &*format!("cat {file} | AS -E LANG /usr/bin/agendad restore - --replace"),
+            ),
+            (
+                &["database", "move", &*format!("--to-file={file}")],
+                &format!("cat {file} | AS -E LANG /usr/bin/agendad database move --to-file=-"),
+            ),
+            (
+                &[&*format!("--config={file}"), "backup", "verify", "-"],
+                &format!("AS -E LANG /usr/bin/agendad --config={file} backup verify -"),
             ),
             (
                 &["--config", file, "database", "upgrade", "--dry-run"],

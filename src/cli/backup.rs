@@ -1,5 +1,6 @@
 //! `agendad backup`: the database as one file, now; and whether such a file is one.
 
+use std::io::IsTerminal;
 use std::os::fd::AsFd;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
@@ -9,7 +10,9 @@ use anyhow::Context;
 use clap::{Args as ClapArgs, Subcommand};
 use secrecy::ExposeSecret;
 use serde_json::json;
-use tokio::io::AsyncWriteExt;
+use tokio::io::{AsyncRead, AsyncWriteExt};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 use super::language::say;
 use super::output::{self, Usage};
@@ -17,15 +20,19 @@ use super::{Exit, open, problem, table};
 use crate::app::{Database, Schema};
 use crate::backup::backup_dir::{self, BackupDir};
 use crate::backup::make::{self, Source};
+use crate::backup::room::Room;
 use crate::backup::throwaway::Throwaway;
-use crate::backup::{BackupError, Manifest, load};
+use crate::backup::{BackupError, Manifest, Reader, load};
 use crate::clock::Clock;
 use crate::config::{Config, saved_settings};
+use crate::lifecycle;
 use crate::vault::Vault;
 use crate::words::cli::backup::{self as words, Other, Size};
 
 /// How often a wait looks.
 const LOOK: Duration = Duration::from_millis(200);
+/// What stands for it in place of a file.
+const STANDARD_OUTPUT: &str = "-";
 
 #[derive(Debug, ClapArgs)]
 #[command(
@@ -62,16 +69,22 @@ enum Command {
     },
 }
 
-pub(super) async fn run(args: Args, config: Config, json: bool) -> anyhow::Result<Exit> {
+pub(super) async fn run(
+    args: Args,
+    config: Config,
+    json: bool,
+    tasks: &TaskTracker,
+) -> anyhow::Result<Exit> {
     match args.command {
         None => make(&config, args.output.as_deref(), args.clear, json).await,
         Some(Command::List) => list(&config, json).await,
-        Some(Command::Verify { file }) => verify(&config, &file, json).await,
+        Some(Command::Verify { file }) => verify(&config, &file, json, tasks).await,
         Some(Command::Open { file }) => open_file(&config, &file).await,
     }
 }
 
 async fn make(config: &Config, to: Option<&Path>, clear: bool, json: bool) -> anyhow::Result<Exit> {
+    to.map_or(Ok(()), check_output)?;
     let database = Database::open(config, Schema::AsItIs).await?;
     let done = Box::pin(make_of(&database, config, to, clear)).await;
     let (manifest, path) = open::close(database, done).await?;
@@ -96,6 +109,19 @@ async fn make(config: &Config, to: Option<&Path>, clear: bool, json: bool) -> an
     Ok(Exit::Done)
 }
 
+/// Refuses what would be lost, or is for nobody to read. A file takes the place of what has its name: of a device for good,
+/// and of a link such as `/dev/stdout`, wherever that leads.
+fn check_output(to: &Path) -> Result<(), Usage> {
+    let refused = if to == Path::new(STANDARD_OUTPUT) {
+        let is_shown = std::io::stdout().is_terminal();
+        is_shown.then(|| say(words::BACKUP_IS_NO_TEXT).to_owned())
+    } else {
+        let is_other = to.symlink_metadata().is_ok_and(|found| !found.is_file());
+        is_other.then(|| say(words::no_plain_file(to)))
+    };
+    refused.map_or(Ok(()), |why| Err(Usage(why)))
+}
+
 async fn make_of(
     database: &Database,
     config: &Config,
@@ -116,20 +142,25 @@ async fn make_of(
         settings: Some(&settings),
     };
     let now = Clock::system(config.timezone).now();
-    if to == Some(Path::new("-")) {
+    if to == Some(Path::new(STANDARD_OUTPUT)) {
         let (manifest, _) = make::write(&source, now, standard_output()?).await?;
         return Ok((manifest, None));
     }
+    let backup_dir = BackupDir::of(config);
+    // Of a directory that cannot be listed nothing is known.
+    let last = backup_dir.newest(now).ok().flatten();
+    let last = last.map_or(0, |last| last.bytes);
     if let Some(path) = to {
-        let manifest = make::to_file(&source, now, path).await?;
+        let room = Room::beside(&config.state_dir, make::directory(path), last);
+        let manifest = make::to_file(&source, now, path, &room).await?;
         return Ok((manifest, Some(path.to_owned())));
     }
-    let backup_dir = BackupDir::of(config);
     backup_dir.prepare()?;
     let _lock = patient(Other::Backup, async || backup_dir.lock()).await?;
     backup_dir.clear_partial()?;
     let path = backup_dir.path(now);
-    let manifest = make::to_file(&source, now, &path).await?;
+    let room = Room::on_disk_of_database(backup_dir.dir(), last);
+    let manifest = make::to_file(&source, now, &path, &room).await?;
     Ok((manifest, Some(path)))
 }
 
@@ -220,23 +251,28 @@ pub(super) fn vault(config: &Config) -> anyhow::Result<Option<Vault>> {
     )?)
 }
 
-async fn verify(config: &Config, file: &Path, json: bool) -> anyhow::Result<Exit> {
+async fn verify(
+    config: &Config,
+    file: &Path,
+    json: bool,
+    tasks: &TaskTracker,
+) -> anyhow::Result<Exit> {
     let mut reader = backup_dir::open(file, vault(config)?.as_ref(), &config.state_dir).await?;
+    // Until here there is nothing that a signal would leave behind.
+    let stop = lifecycle::stop(tasks)?;
     let state_dir = &config.state_dir;
-    let manifest = if state_dir.is_dir() {
+    let verified = if state_dir.is_dir() {
         // On its disk a copy has room, and its owner may run a server there.
-        let place = patient(Other::Verification, async || {
-            Throwaway::take(state_dir).await
-        });
-        load::verify(&mut reader, place.await?).await?
+        verify_below(state_dir, &mut reader, &stop).await?
     } else {
         let temporary = temporary_dir()?;
-        let place = patient(Other::Verification, async || {
-            Throwaway::take(&temporary).await
-        });
-        let verified = load::verify(&mut reader, place.await?).await;
+        let verified = verify_below(&temporary, &mut reader, &stop).await;
         std::fs::remove_dir_all(&temporary).with_context(|| say(words::not_removed(&temporary)))?;
         verified?
+    };
+    let Some(manifest) = verified else {
+        output::remark(say(words::NOT_VERIFIED));
+        return Ok(Exit::Failed);
     };
     if json {
         let Size { rows, tables } = size(&manifest);
@@ -250,6 +286,24 @@ async fn verify(config: &Config, file: &Path, json: bool) -> anyhow::Result<Exit
     Ok(Exit::Done)
 }
 
+/// Puts it back into a server below `above`; `None`: stopped before the end. Either way nothing stays of what is there in clear
+/// text.
+async fn verify_below<R: AsyncRead + Unpin>(
+    above: &Path,
+    reader: &mut Reader<R>,
+    stop: &CancellationToken,
+) -> Result<Option<Manifest>, BackupError> {
+    let verified = async {
+        let place = patient(Other::Verification, async || Throwaway::take(above).await);
+        load::verify(reader, place.await?).await
+    };
+    match stop.run_until_cancelled(Box::pin(verified)).await {
+        Some(verified) => verified.map(Some),
+        // What was dropped has only told its server to end.
+        None => Throwaway::clear(above).await.map(|()| None),
+    }
+}
+
 /// A directory of this process's own, where there is no state directory.
 fn temporary_dir() -> anyhow::Result<PathBuf> {
     let dir = std::env::temp_dir().join(format!("agendad-verify-{}", std::process::id()));
@@ -260,7 +314,7 @@ fn temporary_dir() -> anyhow::Result<PathBuf> {
 
 async fn open_file(config: &Config, file: &Path) -> anyhow::Result<Exit> {
     let mut reader = backup_dir::open(file, vault(config)?.as_ref(), &config.state_dir).await?;
-    if std::io::IsTerminal::is_terminal(&std::io::stdout()) {
+    if std::io::stdout().is_terminal() {
         return Err(Usage(say(words::NO_TEXT).to_owned()).into());
     }
     let mut out = standard_output()?;

@@ -320,7 +320,7 @@ async fn dispatch(cli: Cli, config: Config) -> anyhow::Result<Exit> {
         Command::Sessions(command) => Box::pin(sessions::run(command, config, json)).await,
         Command::People(command) => people::run(command, config, json).await,
         Command::Migrate(args) => migrate::run(args, config, json).await,
-        Command::Backup(args) => Box::pin(backup::run(args, config, json)).await,
+        Command::Backup(args) => Box::pin(backup::run(args, config, json, &tasks)).await,
         Command::Restore(args) => Box::pin(restore::run(args, config, json)).await,
         Command::Database(command) => Box::pin(database::run(command, config, json)).await,
         Command::Check(args) => check::run(args, config, json).await,

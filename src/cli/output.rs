@@ -1,7 +1,12 @@
 //! How commands speak: tables for people, JSON for programs, errors with their causes.
 
 use std::io::{self, IsTerminal, Write};
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
 
 use super::language::{language, say};
 use super::problem;
@@ -28,6 +33,16 @@ pub(super) fn text(text: &[u8]) {
     stdout::write(|out| out.write_all(text));
 }
 
+/// What ends the wait for an answer. Where there is nothing, a signal ends the process.
+static LEAVE: OnceLock<CancellationToken> = OnceLock::new();
+/// How often a wait for an answer looks at it.
+const LOOK: Duration = Duration::from_millis(100);
+
+/// From now on the wait for an answer ends when `stop` fires, with [`io::ErrorKind::Interrupted`].
+pub(super) fn leave_questions_at(stop: &CancellationToken) {
+    LEAVE.get_or_init(|| stop.clone());
+}
+
 /// Asks on the terminal; anything but a clear yes is a no.
 pub(super) fn confirm(question: &str) -> io::Result<bool> {
     let answer = ask(question)?;
@@ -46,12 +61,41 @@ pub(super) fn ask(question: &str) -> io::Result<String> {
     static ENDED: AtomicBool = AtomicBool::new(false);
     write!(io::stderr(), "{question}")?;
     io::stderr().flush()?;
-    let mut answer = String::new();
-    if ENDED.load(Ordering::Relaxed) || io::stdin().read_line(&mut answer)? == 0 {
+    let answer = if ENDED.load(Ordering::Relaxed) {
+        String::new()
+    } else {
+        until_left(|| {
+            let mut line = String::new();
+            io::stdin().read_line(&mut line).map(|_| line)
+        })?
+    };
+    if answer.is_empty() {
         ENDED.store(true, Ordering::Relaxed);
         remark("");
     }
     Ok(answer.trim().to_owned())
+}
+
+/// What is read from the terminal, unless the [wait for it ends](leave_questions_at) before.
+pub(super) fn until_left<T: Send + 'static>(
+    read: impl FnOnce() -> io::Result<T> + Send + 'static,
+) -> io::Result<T> {
+    let Some(stop) = LEAVE.get() else {
+        return read();
+    };
+    // A read cannot be interrupted: a thread waits for its end, which the process does not.
+    let (said, answer) = mpsc::channel();
+    std::thread::spawn(move || said.send(read()));
+    loop {
+        if stop.is_cancelled() {
+            return Err(io::ErrorKind::Interrupted.into());
+        }
+        match answer.recv_timeout(LOOK) {
+            Ok(read) => return read,
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => return Err(io::ErrorKind::BrokenPipe.into()),
+        }
+    }
 }
 
 /// A remark on standard error. Where that is closed or full, nobody can be told, and the work goes on.

@@ -2,6 +2,7 @@
 //! that a person meets on a terminal are known here, and what stands below them stays as it is.
 
 use std::error::Error;
+use std::path::Path;
 
 use super::as_the_service;
 use super::language::language;
@@ -9,8 +10,8 @@ use crate::alerts::ChannelError;
 use crate::app::portal_memory::PortalMemoryError;
 use crate::app::{Behind, NoDatabase, NotUsable};
 use crate::backup::BackupError;
-use crate::config::ConfigError;
-use crate::config::saved_settings::ChangeError;
+use crate::config::saved_settings::{self, ChangeError};
+use crate::config::{ConfigError, layers};
 use crate::credentials::CredentialsError;
 use crate::domain::causes;
 use crate::http::ListenError;
@@ -86,9 +87,11 @@ pub(super) fn in_a_line(error: &(dyn Error + 'static)) -> Sentence<String> {
 
 /// How the command is called instead, where that helps.
 pub(super) fn cure(error: &(dyn Error + 'static)) -> Option<Sentence<String>> {
-    let has = |is_it: fn(&(dyn Error + 'static)) -> bool| {
-        std::iter::successors(Some(error), |&cause| cause.source()).any(is_it)
-    };
+    let causes = || std::iter::successors(Some(error), |&cause| cause.source());
+    let has = |is_it: fn(&(dyn Error + 'static)) -> bool| causes().any(is_it);
+    if let Some(file) = causes().find_map(closed_configuration) {
+        return Some(words::closed_configuration(file));
+    }
     if has(is_denied) {
         return Some(list::SUDO.owned());
     }
@@ -100,6 +103,17 @@ pub(super) fn cure(error: &(dyn Error + 'static)) -> Option<Sentence<String>> {
     } else {
         words::as_the_service(&as_the_service::line())
     })
+}
+
+/// The configuration file, where this user may not read it. Others of its kind (a secret, what was set in the browser) are not
+/// for everybody.
+fn closed_configuration<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a Path> {
+    let Some(ConfigError::Unreadable { path, source }) = error.downcast_ref() else {
+        return None;
+    };
+    let is_for_few = layers::is_credential(&path.file_name()?.to_string_lossy())
+        || *path == saved_settings::path_in(path.parent()?);
+    (is_denied(source) && !is_for_few).then_some(path.as_path())
 }
 
 /// Whether this user may not read a file.

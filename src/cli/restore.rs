@@ -65,7 +65,10 @@ pub(super) async fn run(args: Args, config: Config, json: bool) -> anyhow::Resul
     };
     let settings = settings(&config, &manifest, vault.as_ref());
     tell(&config, &manifest, kept.as_deref(), settings.as_ref(), json)?;
-    Ok(Exit::Done)
+    Ok(match settings {
+        Some(PutBack::Refused(_)) => Exit::Partial,
+        None | Some(PutBack::Restored(_) | PutBack::OthersAreThere) => Exit::Done,
+    })
 }
 
 /// Fills a new private database, and puts it into place when all of it is there and compared.

@@ -5,7 +5,7 @@ mod ask;
 mod examiner;
 mod settings;
 
-use std::io::IsTerminal;
+use std::io::{self, IsTerminal};
 
 use tokio_util::sync::CancellationToken;
 
@@ -47,14 +47,29 @@ pub(super) async fn run(
         "error".clone_into(&mut config.log.level);
     }
     let app = App::start(config).await?;
+    output::leave_questions_at(&stop);
     let done = Box::pin(all(&app, &stop)).await;
     let closed = app.close().await;
+    if done.as_ref().is_err_and(is_left) {
+        closed?;
+        output::remark(format!("\n{}", say(words::LEFT)));
+        return Ok(Exit::Partial);
+    }
     done.and_then(|()| closed.map(|()| Exit::Done))
+}
+
+/// Whether it ended because of a signal, also one that was typed in place of a password.
+fn is_left(error: &anyhow::Error) -> bool {
+    let mut causes = error.chain().filter_map(|cause| cause.downcast_ref());
+    causes.any(|error: &io::Error| error.kind() == io::ErrorKind::Interrupted)
 }
 
 async fn all(app: &App, stop: &CancellationToken) -> anyhow::Result<()> {
     output::line(say(words::INTRODUCTION));
     for step in Step::ALL {
+        if stop.is_cancelled() {
+            return Err(io::Error::from(io::ErrorKind::Interrupted).into());
+        }
         let steps = look(app).await?;
         output::line(format!("\n{}", standing(&steps, *step)));
         match step {

@@ -69,7 +69,7 @@ pub(super) async fn run(
             requests.clear();
         }
     }
-    for request in &requests {
+    for (left, request) in (0..requests.len()).rev().zip(&requests) {
         match one(&app, request, &windows, json, &stop).await {
             Ok(Ended::With(one)) => exit = worse(exit, one),
             Ok(Ended::Refused) => {
@@ -80,6 +80,11 @@ pub(super) async fn run(
                 }
             }
             Err(error) => outcome = Err(error),
+        }
+        // The window that was read to its end is not all that was asked for.
+        if stop.is_cancelled() && left > 0 {
+            exit = worse(exit, Exit::Partial);
+            output::remark(say(words::left_out(left)));
         }
         if outcome.is_err() || stop.is_cancelled() || exit == Exit::Busy {
             break;

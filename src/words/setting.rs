@@ -99,8 +99,9 @@ fn wrong_pt(wrong: &Wrong) -> String {
             "é {given:?}; pode ter letras minúsculas, algarismos e _, no máximo 63, sem começar com algarismo ou pg_, e não pode \
              ser river nem information_schema"
         ),
-        Wrong::StateDir(given) => format!(
-            "é {given:?}; dê uma pasta como \"/var/lib/agendad\", sem aspas no começo e sem caracteres de controle"
+        Wrong::Directory(given, example) => format!(
+            "é {given:?}; dê uma pasta como {example:?}, por extenso (~ e $HOME não são expandidos aqui), sem aspas no começo e sem \
+             caracteres de controle"
         ),
         Wrong::BackupAge(given) => format!("é {given:?}; há um backup por dia: no mínimo 1d"),
         Wrong::NoWindows => "está vazio: nada seria lido".to_owned(),

@@ -108,6 +108,27 @@ pub fn credentials(directory: Option<&Path>) -> Result<Option<Layer>, ConfigErro
     Ok(Some(Layer { place, table }))
 }
 
+/// Whether a file of this name is a credential of ours.
+#[must_use]
+pub fn is_credential(name: &str) -> bool {
+    secrets::KEYS.contains(&name.strip_prefix(CREDENTIALS_ID).unwrap_or(name))
+}
+
+/// Files in a directory of credentials that are meant for us, and that nobody reads: there is no such secret.
+#[must_use]
+pub fn unknown_credentials(directory: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(directory).into_iter().flatten().flatten();
+    let names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
+    // In one of systemd's there may be others', too.
+    let is_all_ours = directory == Path::new(CREDENTIALS);
+    let is_meant = |name: &String| is_all_ours || name.starts_with(CREDENTIALS_ID);
+    let mut unknown: Vec<String> = names
+        .filter(|name| is_meant(name) && !name.starts_with('.') && !is_credential(name))
+        .collect();
+    unknown.sort();
+    unknown
+}
+
 /// The directory, unless it is missing or somebody else's.
 fn readable(directory: &Path) -> Option<PathBuf> {
     let listed = std::fs::read_dir(directory);

@@ -103,6 +103,21 @@ fn refusals_name_place_key_and_what_is_allowed() {
     );
 }
 
+#[test]
+fn what_only_a_shell_expands_is_no_directory() {
+    for given in ["~/agendad", "$HOME/agendad", "/srv/${PLACE}"] {
+        for file in [
+            format!("state_dir = {given:?}"),
+            format!("[backup]\ndirectory = {given:?}"),
+        ] {
+            let said = refusal(&file, &[]);
+            let is_told = said.contains(given) && said.contains("are not expanded here");
+            assert!(is_told, "{file}: {said}");
+        }
+    }
+    load("state_dir = \"/srv/agendad~1\"", &[]).unwrap();
+}
+
 /// `warning` is how others write it, and as the name of a module it would silence everything.
 #[test]
 fn a_log_level_is_a_level_or_a_filter_and_never_the_name_of_a_module_by_mistake() {

@@ -61,14 +61,16 @@ pub(super) fn problems(config: &Config, all: &Layers) -> Vec<Problem> {
 fn state_dir(dir: &Path, refuse: &mut impl FnMut(bool, &str, Wrong)) {
     let given = dir.to_string_lossy();
     let is_wrong = !is_directory(&given);
-    refuse(is_wrong, "state_dir", Wrong::StateDir(given.into_owned()));
+    let wrong = Wrong::Directory(given.into_owned(), "/var/lib/agendad");
+    refuse(is_wrong, "state_dir", wrong);
 }
 
 /// Whether a text can be meant as the name of a directory. Empty, it would be whichever one the program is started in; a
-/// quotation mark is what is left of a variable that was quoted twice.
+/// quotation mark is what is left of a variable that was quoted twice; a tilde and a dollar are what only a shell expands.
 pub(super) fn is_directory(text: &str) -> bool {
     !text.trim().is_empty()
-        && !text.starts_with(['"', '\'', '`', '“', '”', '‘', '’'])
+        && !text.starts_with(['"', '\'', '`', '“', '”', '‘', '’', '~'])
+        && !text.contains('$')
         && !text.contains(char::is_control)
 }
 
@@ -135,6 +137,12 @@ fn backup(config: &Config, refuse: &mut impl FnMut(bool, &str, Wrong)) {
         !(1..=1000).contains(&backup.keep),
         "backup.keep",
         Wrong::Range(backup.keep.to_string(), "1", "1000"),
+    );
+    let directory = backup.directory.to_string_lossy();
+    refuse(
+        !directory.is_empty() && !is_directory(&directory),
+        "backup.directory",
+        Wrong::Directory(directory.into_owned(), "/mnt/usb/agenda"),
     );
     let max_age = config.alerts.backup_old.max_age;
     refuse(

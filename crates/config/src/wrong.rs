@@ -85,12 +85,12 @@ pub enum Wrong {
          and neither river nor information_schema"
     )]
     Schema(String),
-    /// `state_dir`
+    /// A directory that cannot be meant: what it is, and an example.
     #[error(
-        "is {0:?}; give a directory such as \"/var/lib/agendad\", not beginning with a quotation mark and without control \
-         characters"
+        "is {0:?}; give a directory such as {1:?}, as it is (~ and $HOME are not expanded here), not beginning with a quotation \
+         mark and without control characters"
     )]
-    StateDir(String),
+    Directory(String, &'static str),
     /// A backup counts as old before there can be another.
     #[error("is {0:?}; there is one backup a day: at least 1d")]
     BackupAge(Duration),

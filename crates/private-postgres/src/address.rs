@@ -1,7 +1,7 @@
 //! An address of a database, as PostgreSQL's own programs take it: without its password, which would stand in the list
 //! of processes, and in the words of libpq.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, percent_encode};
 use tokio::process::Command;
@@ -19,6 +19,12 @@ const NAMES: [(&str, &str); 5] = [
     ("ssl-key", "sslkey"),
 ];
 
+/// Where systems keep the authorities that they trust.
+const AUTHORITIES: [&str; 2] = [
+    "/etc/ssl/certs/ca-certificates.crt",
+    "/etc/pki/tls/certs/ca-bundle.crt",
+];
+
 /// An address in two parts.
 #[derive(Clone)]
 pub(super) struct Address {
@@ -29,6 +35,11 @@ pub(super) struct Address {
 
 impl Address {
     pub(super) fn of(url: &str) -> Self {
+        Self::trusting(url, authorities)
+    }
+
+    /// The same, with the `authorities` of the system where the address names none.
+    fn trusting(url: &str, authorities: impl FnOnce() -> Option<PathBuf>) -> Self {
         let (scheme, rest) = url.split_once("://").unwrap_or(("postgres", url));
         let end = rest.find(['/', '?']).unwrap_or(rest.len());
         let (authority, tail) = rest.split_at(end);
@@ -61,6 +72,15 @@ impl Address {
                 parameters.push(format!("{name}={value}"));
             }
         }
+        // Without a file libpq looks for one of the user's own alone.
+        let is_set = |name: &str| parameters.iter().any(|set| set.starts_with(name));
+        if is_set("sslmode=verify-")
+            && !is_set("sslrootcert=")
+            && let Some(file) = authorities()
+        {
+            let file = percent_encode(file.as_os_str().as_encoded_bytes(), NON_ALPHANUMERIC);
+            parameters.push(format!("sslrootcert={file}"));
+        }
         if !options.is_empty() {
             let options = options.join(" ");
             let options = percent_encode(options.as_bytes(), NON_ALPHANUMERIC);
@@ -81,6 +101,13 @@ impl Address {
             command.env("PGPASSWORD", password);
         }
     }
+}
+
+/// What our driver trusts: that of the environment, else the system's.
+fn authorities() -> Option<PathBuf> {
+    let given = std::env::var_os("SSL_CERT_FILE").map(PathBuf::from);
+    let all = given.into_iter().chain(AUTHORITIES.map(PathBuf::from));
+    all.into_iter().find(|file| file.exists())
 }
 
 /// The same address with options for the server, beside those that it has.
@@ -145,6 +172,23 @@ mod tests {
             named,
             "postgres://h/x?application_name=a%20b&options=%2Dc%20x%3Dy"
         );
+    }
+
+    #[test]
+    fn a_certificate_is_verified_by_the_systems_authorities_unless_the_address_names_others() {
+        let shown = |query: &str| {
+            let url = format!("postgres://h/x?{query}");
+            let address = Address::trusting(&url, || Some("/etc/ca s.crt".into()));
+            address.shown.split_once('?').unwrap().1.to_owned()
+        };
+        let system = "sslrootcert=%2Fetc%2Fca%20s%2Ecrt";
+        for mode in ["verify-ca", "verify-full"] {
+            let ours = shown(&format!("ssl-mode={mode}"));
+            assert_eq!(ours, format!("sslmode={mode}&{system}"));
+            let theirs = shown(&format!("sslmode={mode}&ssl-ca=/ca"));
+            assert_eq!(theirs, format!("sslmode={mode}&sslrootcert=/ca"));
+        }
+        assert_eq!(shown("sslmode=require"), "sslmode=require");
     }
 
     #[test]

@@ -5,9 +5,12 @@ use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
+use nix::unistd::Uid;
+
 use super::line::Line;
-use crate::config::Config;
+use crate::config::{Config, Place, layers};
 use crate::domain::Window;
+use crate::private_postgres::is_of_the_service;
 use crate::vault::{Vault, key_file};
 use crate::words::cli::check::local as words;
 use crate::words::cli::check::part::Part;
@@ -23,10 +26,43 @@ pub(super) fn lines(config: &Config) -> Vec<Line> {
         let file = crate::config::saved_settings::path_in(&config.state_dir);
         lines.push(Line::ok(Part::Settings, words::settings(kept, &file)));
     }
+    lines.extend(files(config));
     lines.extend(windows(&config.windows));
     lines.push(state_dir(&config.state_dir));
     lines.push(key(config));
     lines
+}
+
+/// Of the files that hold settings: one that the service cannot read, and those that nobody reads.
+fn files(config: &Config) -> Vec<Line> {
+    let layers = config.sources.layers().unwrap_or_default();
+    let lines = layers.iter().filter_map(|layer| match &layer.place {
+        Place::File(file) => closed(Path::new(&**file), &config.state_dir),
+        Place::Credentials(dir) => unread(dir),
+        Place::BuiltIn | Place::Environment | Place::Variable(_) | Place::Given => None,
+    });
+    lines.collect()
+}
+
+/// Root, who may read all, sees by the state directory that the service has a user of its own.
+fn closed(file: &Path, state_dir: &Path) -> Option<Line> {
+    let state_dir = state_dir.canonicalize().ok()?;
+    let is_for_another = Uid::effective().is_root() && is_of_the_service(&state_dir);
+    let mode = mode(file).filter(|mode| is_for_another && mode & 0o004 == 0)?;
+    let found = words::file_closed(file, mode);
+    Some(Line::warn(
+        Part::Configuration,
+        found,
+        words::file_closed_cure(file),
+    ))
+}
+
+fn unread(credentials: &Path) -> Option<Line> {
+    let unknown = layers::unknown_credentials(credentials);
+    (!unknown.is_empty()).then(|| {
+        let found = words::unread_credentials(&unknown.join(", "), credentials);
+        Line::warn(Part::Configuration, found, words::UNREAD_CREDENTIALS_CURE)
+    })
 }
 
 /// The windows, and the days that two of them share or that lie between them.

@@ -2,10 +2,11 @@
 
 use std::io::{ErrorKind, IsTerminal, Read};
 
+use nix::sys::termios::{SetArg, tcgetattr, tcsetattr};
 use secrecy::SecretString;
 
 use crate::cli::language::say;
-use crate::cli::output::Usage;
+use crate::cli::output::{self, Usage};
 use crate::domain::{Cpf, WorkingDays, secret_text};
 use crate::examiners;
 use crate::words::cli::users as words;
@@ -24,7 +25,7 @@ pub(in crate::cli) fn typed_password(question: &str) -> anyhow::Result<SecretStr
 /// The same; `None`: nothing was typed.
 pub(in crate::cli) fn typed_secret(question: &str) -> anyhow::Result<Option<SecretString>> {
     let password = if std::io::stdin().is_terminal() {
-        match rpassword::prompt_password(question) {
+        match read_unseen(question.to_owned()) {
             Ok(typed) => secret_text::without_marks(typed),
             // Ctrl-D, or the terminal's end: nothing was typed.
             Err(error) if error.kind() == ErrorKind::UnexpectedEof => String::new(),
@@ -38,6 +39,18 @@ pub(in crate::cli) fn typed_secret(question: &str) -> anyhow::Result<Option<Secr
         text.trim_end_matches(['\r', '\n']).to_owned()
     };
     Ok((!password.is_empty()).then(|| password.into()))
+}
+
+/// A line that the terminal does not show; afterwards it shows what is typed again, whatever has ended the wait.
+fn read_unseen(question: String) -> std::io::Result<String> {
+    let before = tcgetattr(std::io::stdin());
+    let read = output::until_left(move || rpassword::prompt_password(question));
+    if read.is_err()
+        && let Ok(before) = &before
+    {
+        tcsetattr(std::io::stdin(), SetArg::TCSANOW, before).ok(); // a terminal that has gone shows nothing
+    }
+    read
 }
 
 /// A name, by the rule of the dashboard and of lists.

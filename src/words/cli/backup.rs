@@ -96,6 +96,25 @@ pub(crate) const NO_TEXT: Sentence = both(
     "the dump is no text: pass it on, for instance to pg_restore --list",
 );
 
+pub(crate) const BACKUP_IS_NO_TEXT: Sentence = both(
+    "o backup não é um texto: passe-o adiante, por exemplo para | ssh nas 'cat > agenda.backup'",
+    "a backup is no text: pass it on, for instance to | ssh nas 'cat > agenda.backup'",
+);
+
+pub(crate) fn no_plain_file(path: &Path) -> Sentence<String> {
+    let path = path.display();
+    sentence!(
+        "{path} não é um arquivo comum, e o backup tomaria o lugar dele: indique um arquivo, ou - para a saída padrão",
+        "{path} is no plain file, and the backup would take its place: name a file, or - for standard output"
+    )
+}
+
+/// At a signal.
+pub(crate) const NOT_VERIFIED: Sentence = both(
+    "interrompido: o backup não foi conferido até o fim; do servidor temporário nada ficou",
+    "stopped: the backup was not verified to its end; nothing is left of the throw-away server",
+);
+
 pub(crate) const REPLACE_IS_FOR_PRIVATE: Sentence = both(
     "--replace é para o banco de dados próprio: crie um vazio (createdb) e aponte database.url para ele",
     "--replace is for a private database: make an empty one (createdb), and set database.url to it",

@@ -259,6 +259,17 @@ pub(crate) const START_THE_SERVICE: Sentence = both(
     "the service does not run: systemctl start agendad",
 );
 
+/// Whoever asks may be the service's user, or a person.
+pub(crate) fn closed_configuration(file: &Path) -> Sentence<String> {
+    let file = file.display();
+    sentence!(
+        "se é o serviço que não o lê: chmod 644 {file} (segredos não ficam nele, e sim em /etc/agendad/credentials); se é você: o \
+         mesmo comando com sudo na frente",
+        "if it is the service that cannot read it: chmod 644 {file} (secrets do not belong there but in \
+         /etc/agendad/credentials); if it is you: the same command with sudo in front of it"
+    )
+}
+
 /// `line`: the command as the service's own user runs it.
 pub(crate) fn as_the_service(line: &str) -> Sentence<String> {
     sentence!(

@@ -30,6 +30,11 @@ pub(crate) const LATER: Sentence = both(
     "Fica para depois. Quando quiser: agendad setup",
     "Left for later. When you like: agendad setup",
 );
+/// At a signal.
+pub(crate) const LEFT: Sentence = both(
+    "Interrompido. O que já está pronto fica; o resto, quando quiser: agendad setup",
+    "Stopped. What is done stays; the rest, when you like: agendad setup",
+);
 /// The portal took the password.
 pub(crate) fn read_next(user: i32) -> Sentence<String> {
     sentence!(

@@ -25,6 +25,21 @@ pub(crate) const UNREADABLE: Sentence = both(
     "a value of the account cannot be read; correct it in configuracoes_detran",
 );
 
+/// Stopped: so many windows were not begun.
+pub(crate) fn left_out(windows: usize) -> Sentence<String> {
+    match windows {
+        1 => both(
+            "interrompido: 1 período não foi lido",
+            "stopped: 1 window was not read",
+        )
+        .owned(),
+        n => sentence!(
+            "interrompido: {n} períodos não foram lidos",
+            "stopped: {n} windows were not read"
+        ),
+    }
+}
+
 /// The reading took place, but nobody will see who asked for it.
 pub(crate) fn not_audited(why: &Sentence<String>) -> Sentence<String> {
     Sentence {

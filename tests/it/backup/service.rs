@@ -10,6 +10,8 @@ const SCRIPT: &str = r#"
 set -eu
 agendad=$1
 cd "$2"
+: >config.toml
+chmod 600 config.toml
 mount -t tmpfs none /var/lib
 mkdir -m 711 /var/lib/private
 mkdir -m 700 /var/lib/private/agendad
@@ -83,6 +85,8 @@ fn where_only_the_services_user_passes_root_is_told_the_line_that_works() {
         assert!(told.contains("systemctl start agendad"), "{told}");
         assert!(!told.contains("systemd-run"), "{told}");
     }
+    // The service has a user of its own.
+    assert!(check.contains("chmod 644 config.toml"), "{check}");
     let program = env!("CARGO_BIN_EXE_agendad");
     let ours = |words: &str| format!("{program} {words}\n");
     for (told, input, words) in [

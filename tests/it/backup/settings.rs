@@ -80,6 +80,7 @@ async fn settings_come_back_on_a_bare_machine_and_never_over_those_that_are_ther
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_backup_of_an_empty_or_damaged_file_of_settings_still_restores_the_database() {
     use agendad::backup::make::{self, Source};
+    use agendad::backup::room::Room;
     use agendad::vault::Vault;
 
     let clinic = Clinic::open().await;
@@ -105,11 +106,19 @@ async fn a_backup_of_an_empty_or_damaged_file_of_settings_still_restores_the_dat
             settings: Some(&damaged),
         };
         let file = clinic.file("damaged.backup");
-        let made = make::to_file(&source, now, file.as_ref()).await.unwrap();
+        let made = make::to_file(
+            &source,
+            now,
+            file.as_ref(),
+            &Room::beside(&state, clinic.dir.path(), 0),
+        )
+        .await
+        .unwrap();
         assert!(made.settings.is_some());
         hold.stop().await.unwrap();
         drop(hold);
-        let restored = clinic.good(&["restore", &file, "--replace"]).await;
+        let restored = clinic.program.run(&["restore", &file, "--replace"]).await;
+        assert_eq!(restored.code, Some(3), "{restored:?}");
         assert!(
             restored.err.contains("could not be put back"),
             "{restored:?}"

@@ -2,9 +2,13 @@
 
 use std::fs::{self, OpenOptions};
 use std::os::unix::fs::{FileExt, MetadataExt};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use nix::sys::stat::Mode;
 
 use super::clinic::Clinic;
+use crate::support::Program;
 
 async fn file_of(clinic: &Clinic, table: &str) -> PathBuf {
     let path = clinic
@@ -118,4 +122,56 @@ async fn nothing_is_put_back_that_would_fill_the_disk_of_the_database_in_use() {
     assert!(!clinic.state().join("verify").exists());
     assert_eq!(clinic.slots().await, before);
     clinic.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_backup_is_begun_that_would_fill_the_disk_if_it_is_as_long_as_the_last_one() {
+    let clinic = Clinic::open().await;
+    let last = clinic
+        .state()
+        .join("backups/agendad-20260101-000000Z.backup");
+    fs::create_dir(last.parent().unwrap()).unwrap();
+    let length = 1 << 43;
+    // Nothing but a hole. No disk has so much.
+    fs::File::create(&last).unwrap().set_len(length).unwrap();
+    let file = clinic.file("agenda.backup");
+    for arguments in [&["backup"][..], &["backup", "--output", &file]] {
+        let refused = clinic.program.run(arguments).await;
+        assert_eq!(refused.code, Some(1), "{refused:?}");
+        assert!(refused.err.contains("MB are needed"), "{refused:?}");
+    }
+    assert!(!Path::new(&file).exists());
+    let kept = clinic.good(&["backup", "list", "--json"]).await.json();
+    assert_eq!(kept.as_array().unwrap().len(), 1, "{kept}");
+    clinic.close().await;
+}
+
+#[tokio::test]
+async fn a_backup_takes_the_place_of_nothing_but_a_file_and_is_shown_to_nobody() {
+    let dir = tempfile::tempdir().unwrap();
+    let program = Program::new(dir.path());
+    // A pipe stands for a device.
+    let pipe = dir.path().join("pipe");
+    nix::unistd::mkfifo(&pipe, Mode::S_IRWXU).unwrap();
+    let link = dir.path().join("link");
+    std::os::unix::fs::symlink("file", &link).unwrap();
+    fs::write(dir.path().join("file"), "").unwrap();
+    for path in [&pipe, &link, &dir.path().to_owned()] {
+        let before = path.symlink_metadata().unwrap().file_type();
+        let path_text = path.display().to_string();
+        let refused = program.run(&["backup", "--output", &path_text]).await;
+        assert_eq!(refused.code, Some(2), "{refused:?}");
+        assert!(refused.err.contains("- for standard output"), "{refused:?}");
+        assert_eq!(path.symlink_metadata().unwrap().file_type(), before);
+    }
+    let line = format!("{} backup --output -", env!("CARGO_BIN_EXE_agendad"));
+    let shown = Command::new("script")
+        .args(["-q", "-e", "-c", &line, "/dev/null"])
+        .current_dir(dir.path())
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    assert_eq!(shown.status.code(), Some(2), "{shown:?}");
+    let said = String::from_utf8_lossy(&shown.stdout);
+    assert!(said.contains("ssh nas"), "{said}");
 }

@@ -222,3 +222,22 @@ async fn check_warns_of_a_key_that_others_may_read() {
         "{said:?}"
     );
 }
+
+#[tokio::test]
+async fn check_names_a_credential_that_nobody_reads() {
+    let dir = tempfile::tempdir().unwrap();
+    let credentials = dir.path().join("credentials");
+    std::fs::create_dir(&credentials).unwrap();
+    // The last is of another program.
+    for name in ["agendad_database.url", "agendad_vault.kye", "tls.key"] {
+        std::fs::write(credentials.join(name), "").unwrap();
+    }
+    let program = Program::new(dir.path()).env("CREDENTIALS_DIRECTORY", credentials.display());
+    let said = program.run(&["check", "--offline"]).await;
+    let told = format!(
+        "nobody reads in {}: agendad_vault.kye\n",
+        credentials.display()
+    );
+    assert!(said.out.contains("warn  configuration"), "{said:?}");
+    assert!(said.out.contains(&told), "{said:?}");
+}

@@ -1,6 +1,9 @@
 //! `agendad setup` on a terminal, which is that of `script`.
 #![expect(clippy::unwrap_used, reason = "helpers of tests may panic as tests do")]
 
+use std::process::Stdio;
+
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio::process::Command;
 
 use crate::cli::program::{Place, Said, say};
@@ -9,9 +12,13 @@ const PASSWORD: &str = "tres gatos e um cao";
 
 /// On a terminal, with everything typed ahead: it is the terminal that echoes it, passwords included.
 async fn at_terminal(place: &Place, typed: &str) -> Said {
+    say(on_terminal(place), typed).await
+}
+
+fn on_terminal(place: &Place) -> Command {
     let plain = place.command(&["setup"]);
     let mut command = Command::new("script");
-    let line = format!("{} setup", env!("CARGO_BIN_EXE_agendad"));
+    let line = format!("exec {} setup", env!("CARGO_BIN_EXE_agendad"));
     command
         .args(["-q", "-e", "-c", &line, "/dev/null"])
         .env_clear();
@@ -22,7 +29,7 @@ async fn at_terminal(place: &Place, typed: &str) -> Said {
         .env("LANG", "pt_BR.UTF-8")
         .env("NO_COLOR", "1")
         .current_dir(place.state.path());
-    say(command, typed).await
+    command
 }
 
 /// Wherever a line of the terminal ended.
@@ -117,6 +124,36 @@ async fn it_asks_step_after_step_tests_the_login_and_asks_nothing_twice() {
         assert_eq!(place.sql_count(count).await, n, "{count}");
     }
     place.close().await;
+}
+
+/// Reads until it says this.
+async fn until_said(said: &mut (impl AsyncRead + Unpin), words: &str) {
+    let mut all = Vec::new();
+    while !String::from_utf8_lossy(&all).contains(words) {
+        let read = said.read_buf(&mut all).await.unwrap();
+        assert_ne!(read, 0, "{words}: {}", String::from_utf8_lossy(&all));
+    }
+}
+
+#[tokio::test]
+async fn the_first_interrupt_ends_it_at_a_question_and_what_is_done_stays() {
+    // In the place of a name, and in that of a password, which the terminal does not show.
+    for (typed, question) in [
+        ("", "maria.silva): "),
+        ("ana\nAna Souza\n", "não aparece): "),
+    ] {
+        let place = Place::new(1).await;
+        let mut command = on_terminal(&place);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut setup = command.kill_on_drop(true).spawn().unwrap();
+        let (mut stdin, mut stdout) = (setup.stdin.take().unwrap(), setup.stdout.take().unwrap());
+        stdin.write_all(typed.as_bytes()).await.unwrap();
+        until_said(&mut stdout, question).await;
+        stdin.write_all(b"\x03").await.unwrap();
+        until_said(&mut stdout, "Interrompido. O que já está pronto fica").await;
+        assert_eq!(setup.wait().await.unwrap().code(), Some(3), "{question}");
+        place.close().await;
+    }
 }
 
 #[tokio::test]

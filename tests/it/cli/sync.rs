@@ -283,3 +283,33 @@ async fn an_interrupted_sync_is_recorded_and_leaves_no_lock() {
     cli.sync(0).await;
     cli.world.close().await;
 }
+
+#[tokio::test]
+async fn a_sync_that_is_stopped_between_two_windows_is_3_and_says_what_was_left() {
+    let cli = Cli::new().await;
+    // The first window is stored; that somebody asked for it cannot be written down yet.
+    let mut held = cli.world.database.pool.begin().await.unwrap();
+    sqlx::raw_sql("LOCK TABLE agendad_audit IN EXCLUSIVE MODE")
+        .execute(&mut *held)
+        .await
+        .unwrap();
+    let program = cli.program.clone().env("AGENDAD_LOG__LEVEL", "info");
+    let mut running = program.start(&["sync", "--user", &cli.user]);
+    let soon = Duration::from_secs(60);
+    let stored = "SELECT count(*) FROM agenda_sync_runs WHERE status = 'success'";
+    eventually("it is stored", soon, async || {
+        (cli.world.count(stored).await == 1).then_some(())
+    })
+    .await;
+    running.signal(Signal::SIGINT);
+    eventually("it is told to stop", soon, async || {
+        program.log().contains("a second signal").then_some(())
+    })
+    .await;
+    held.rollback().await.unwrap();
+    assert_eq!(running.ended().await, Some(3), "{}", program.log());
+    let left = "stopped: 1 window was not read";
+    assert!(program.log().contains(left), "{}", program.log());
+    assert_eq!(cli.world.count(stored).await, 1);
+    cli.world.close().await;
+}

@@ -51,3 +51,24 @@ async fn whoever_may_not_read_what_is_kept_is_told_so_and_not_that_nothing_is_se
     );
     place.close().await;
 }
+
+#[tokio::test]
+async fn a_configuration_that_only_root_reads_is_said_with_what_the_service_needs() {
+    let place = Place::new(1).await;
+    let state = place.state.path();
+    set_permissions(state, Permissions::from_mode(0o755)).unwrap();
+    let file = state.join("settings of root.toml");
+    write(&file, "").unwrap();
+    set_permissions(&file, Permissions::from_mode(0o000)).unwrap();
+    let file = file.display().to_string();
+    let said = as_another(&place, &["--config", &file, "users", "list"]).await;
+    assert_eq!(said.code, 2, "{said:?}");
+    for words in [
+        &*format!("chmod 644 {file}"),
+        "/etc/agendad/credentials",
+        "com sudo",
+    ] {
+        assert!(said.err.contains(words), "{words}: {said:?}");
+    }
+    place.close().await;
+}

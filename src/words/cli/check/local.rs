@@ -11,6 +11,35 @@ pub(crate) fn configuration(zone: &str) -> Sentence<String> {
     )
 }
 
+pub(crate) fn file_closed(file: &Path, mode: u32) -> Sentence<String> {
+    let file = file.display();
+    sentence!(
+        "o serviço não pode ler {file} (modo {mode:03o}) e não inicia",
+        "the service cannot read {file} (mode {mode:03o}), and does not start"
+    )
+}
+
+pub(crate) fn file_closed_cure(file: &Path) -> Sentence<String> {
+    let file = file.display();
+    sentence!(
+        "chmod 644 {file}; segredos ficam em /etc/agendad/credentials",
+        "chmod 644 {file}; secrets belong in /etc/agendad/credentials"
+    )
+}
+
+pub(crate) fn unread_credentials(names: &str, dir: &Path) -> Sentence<String> {
+    let dir = dir.display();
+    sentence!(
+        "ninguém lê em {dir}: {names}",
+        "nobody reads in {dir}: {names}"
+    )
+}
+
+pub(crate) const UNREAD_CREDENTIALS_CURE: Sentence = both(
+    "o arquivo tem o nome de um segredo da configuração, como database.url ou alerts.email.password: corrija o nome, ou tire-o dali",
+    "a file there has the name of a setting that is a secret, such as database.url or alerts.email.password: correct it, or take it away",
+);
+
 /// A window: what it reads and how often, and its name.
 pub(crate) fn window(name: &str, said: &Sentence<String>) -> Sentence<String> {
     let Sentence { pt, en } = said;
