@@ -11,7 +11,7 @@ use super::table::DataTable;
 const LOST: usize = 2;
 
 /// # Errors
-/// If every name with a letter beyond ASCII would read otherwise in UTF-8 (`JoÃ£o`) or has lost it (`JO?O`),
+/// If every name with a letter beyond ASCII would read otherwise in UTF-8 (`JoÃ£o`) or has lost it (`JO�O`),
 /// as a fragment. Of rows that could not be read any cell may be the name: by a garbled one no slot would be recognised
 /// that such a row may be.
 pub(super) fn refuse(reading: &DayReading, table: Option<&DataTable>) -> Result<(), String> {
@@ -21,12 +21,9 @@ pub(super) fn refuse(reading: &DayReading, table: Option<&DataTable>) -> Result<
     let cells = unread.flat_map(|row| row.cells.iter().map(String::as_str));
     let names = reading.rows.iter().map(name);
     let (mut garbled, mut lost) = (0, 0);
-    for (name, is_name) in names
-        .map(|name| (name, true))
-        .chain(cells.map(|cell| (cell, false)))
-    {
-        // In other cells a question may be asked.
-        if name.contains(char::REPLACEMENT_CHARACTER) || is_name && has_mark_for_letter(name) {
+    for name in names.chain(cells) {
+        // Where letters are question marks the portal stores them so: such a page would never be taken.
+        if name.contains(char::REPLACEMENT_CHARACTER) {
             lost += 1;
         } else if is_garbled(name) {
             garbled += 1;
@@ -47,17 +44,6 @@ pub(super) fn refuse(reading: &DayReading, table: Option<&DataTable>) -> Result<
     } else {
         Ok(())
     }
-}
-
-/// Whether a `?` stands beside a letter: where a name is not known it stands alone.
-fn has_mark_for_letter(name: &str) -> bool {
-    let bytes = name.as_bytes();
-    let is_letter = |at: Option<usize>| {
-        let byte = at.and_then(|at| bytes.get(at));
-        byte.is_some_and(u8::is_ascii_alphabetic)
-    };
-    let mut marks = name.match_indices('?');
-    marks.any(|(at, _)| is_letter(at.checked_sub(1)) || is_letter(Some(at + 1)))
 }
 
 fn is_garbled(name: &str) -> bool {
@@ -97,7 +83,7 @@ mod tests {
         };
         for (names, refused) in [
             (&["JO\u{fffd}O", "ANA", "LET\u{fffd}CIA"][..], true),
-            (&["JO?O", "ANA", "JOS?"], true),
+            (&["JO?O", "ANA", "JOS?"], false),
             (&["Jo\u{c3}\u{a3}o", "LET\u{fffd}CIA"], true),
             (
                 &["JO\u{fffd}O", "ANA", "LET\u{fffd}CIA", "\u{c1}VILA"],
@@ -105,8 +91,6 @@ mod tests {
             ),
             // Stored so by the portal.
             (&["JO\u{fffd}O", "ANA"], false),
-            (&["JO?O", "ANA"], false),
-            (&["?", "(?)", "ANA"], false),
             (&["ANA"], false),
             (&[], false),
         ] {
