@@ -317,13 +317,11 @@ pub(super) async fn replay(
         return Err(Problem::NotFound);
     }
     let actor = posted.visitor.actor();
-    api.store.replay_changes(id, user, from, &actor).await?;
-    Ok(back(&page_of(id), WebhookNotice::Replayed))
-}
-
-fn midnight(day: &str, zone: Zone) -> Option<DateTime<Utc>> {
-    let day: NaiveDate = day.parse().ok()?;
-    let wall = day.and_time(NaiveTime::MIN);
-    let moment = zone.from_local_datetime(&wall).earliest()?;
-    Some(moment.with_timezone(&Utc))
+    let examiners = api.store.replay_changes(id, user, from, &actor).await?;
+    let notice = if examiners == 0 {
+        WebhookNotice::NothingToReplay
+    } else {
+        WebhookNotice::Replayed
+    };
+    Ok(back(&page_of(id), notice))
 }
