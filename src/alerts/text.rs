@@ -27,6 +27,8 @@ pub struct AlertMessage {
     pub kind: Option<MessageKind>,
     /// How urgent it is.
     pub severity: Severity,
+    /// When it was written, whenever it is sent.
+    pub written_at: DateTime<Utc>,
 }
 
 impl AlertMessage {
@@ -71,6 +73,7 @@ pub fn trial(instance: &str, now: DateTime<Utc>, zone: Zone) -> AlertMessage {
         rule: None,
         kind: None,
         severity: Severity::Info,
+        written_at: now,
     }
 }
 
