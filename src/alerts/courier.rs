@@ -188,6 +188,7 @@ fn letter(message: &Claimed) -> AlertMessage {
         rule: Some(message.rule.clone()),
         kind: Some(message.kind),
         severity: severity(&message.rule, message.kind),
+        written_at: message.created_at,
     }
 }
 

@@ -179,6 +179,7 @@ impl DatabaseWatch {
             severity: severity(&RecordedRule::Known(Rule::Database), kind),
             title: format!("[agendad] {}", LANGUAGE.say(title)),
             body,
+            written_at: now,
         };
         for target in channels.targets() {
             self.pending.push(Pending {

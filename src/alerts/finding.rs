@@ -10,6 +10,8 @@ pub(super) const LANGUAGE: Language = Language::Portuguese;
 
 /// The subject of what concerns the installation as a whole.
 pub(super) const GENERAL: &str = "general";
+/// The subject of what concerns one machine of it begins so, and ends with its name.
+pub(super) const MACHINE: &str = "clock:";
 /// Longer names are cut.
 const LONGEST_NAME: usize = 60;
 /// A number of so many digits may be a CPF.
@@ -53,6 +55,14 @@ impl Finding {
             label: String::new(),
             note,
             since,
+        }
+    }
+
+    /// Of a machine.
+    pub(super) fn machine(machine: &str, note: Sentence<String>, since: DateTime<Utc>) -> Self {
+        Self {
+            subject: format!("{MACHINE}{machine}"),
+            ..Self::general(note, since)
         }
     }
 

@@ -59,6 +59,7 @@ mod tests {
             rule: None,
             kind: None,
             severity: Severity::Info,
+            written_at: chrono::DateTime::UNIX_EPOCH,
         };
         assert_eq!(
             message(&letter),

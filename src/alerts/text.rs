@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::finding::{GENERAL, LANGUAGE};
+use super::finding::{LANGUAGE, MACHINE};
 use super::machine::host;
 use super::plan::Due;
 use super::severity::Severity;
@@ -27,6 +27,8 @@ pub struct AlertMessage {
     pub kind: Option<MessageKind>,
     /// How urgent it is.
     pub severity: Severity,
+    /// When it was written, whenever it is sent.
+    pub written_at: DateTime<Utc>,
 }
 
 impl AlertMessage {
@@ -71,6 +73,7 @@ pub fn trial(instance: &str, now: DateTime<Utc>, zone: Zone) -> AlertMessage {
         rule: None,
         kind: None,
         severity: Severity::Info,
+        written_at: now,
     }
 }
 
@@ -80,11 +83,16 @@ pub(super) fn write(due: &Due<'_>, style: Style<'_>) -> (String, String) {
 }
 
 fn title(due: &Due<'_>) -> String {
-    let about = match due.alerts.as_slice() {
-        [alert] if alert.subject == GENERAL => String::new(),
-        [alert] => format!(": {}", alert.label),
-        alerts => {
-            let count = i64::try_from(alerts.len()).unwrap_or(i64::MAX);
+    let examiners = due.alerts.iter().filter(|alert| is_of_examiner(alert));
+    let about = match (due.alerts.as_slice(), examiners.count()) {
+        ([alert], 1) => format!(": {}", alert.label),
+        ([alert], _) => {
+            let machine = alert.subject.strip_prefix(MACHINE);
+            machine.map_or_else(String::new, |machine| format!(": {machine}"))
+        }
+        (_, 0) => String::new(),
+        (_, examiners) => {
+            let count = i64::try_from(examiners).unwrap_or(i64::MAX);
             format!(": {}", LANGUAGE.say(words::examiners(count)))
         }
     };
@@ -133,13 +141,18 @@ fn end(due: &Due<'_>, style: Style<'_>) -> DateTime<Utc> {
     last.unwrap_or(style.now)
 }
 
+/// Not of the installation, nor of a machine of it.
+fn is_of_examiner(alert: &AlertRow) -> bool {
+    alert.usuario_id.is_some()
+}
+
 /// What is the matter with whom: the first names, and how many more.
 fn subjects(due: &Due<'_>, style: Style<'_>) -> Vec<String> {
-    let (general, examiners): (Vec<&AlertRow>, Vec<&AlertRow>) = due
+    let (examiners, general): (Vec<&AlertRow>, Vec<&AlertRow>) = due
         .alerts
         .iter()
         .copied()
-        .partition(|alert| alert.subject == GENERAL);
+        .partition(|alert| is_of_examiner(alert));
     let say = |sentence| LANGUAGE.say(sentence);
     let details = general.iter().map(|alert| say(words::detail(&alert.note)));
     let mut lines: Vec<String> = details.collect();
@@ -147,7 +160,7 @@ fn subjects(due: &Due<'_>, style: Style<'_>) -> Vec<String> {
         return lines;
     }
     let others = match due.kind {
-        MessageKind::Opened if due.open > examiners.len() => Others::InAll(due.open),
+        MessageKind::Opened if due.open > due.alerts.len() => Others::InAll(due.open),
         MessageKind::Cleared if due.open > 0 => Others::Left(due.open),
         MessageKind::Opened | MessageKind::Reminder | MessageKind::Cleared => Others::None,
     };
@@ -200,4 +213,78 @@ pub(super) fn moment(time: DateTime<Utc>, zone: Zone) -> String {
     time.with_timezone(&zone)
         .format("%d/%m/%Y %H:%M")
         .to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::alerts::finding::GENERAL;
+    use crate::domain::Rule;
+
+    fn now() -> DateTime<Utc> {
+        "2026-11-28T12:00:00Z".parse().unwrap()
+    }
+
+    fn alert(subject: &str, usuario_id: Option<i32>, label: &str) -> AlertRow {
+        AlertRow {
+            id: 1,
+            rule: RecordedRule::Known(Rule::Clock),
+            subject: subject.to_owned(),
+            usuario_id,
+            label: label.to_owned(),
+            note: format!("nota de {subject}"),
+            note_en: None,
+            since: now(),
+            opened_at: now(),
+            last_sent_at: None,
+            cleared_at: None,
+        }
+    }
+
+    fn written(kind: MessageKind, alerts: &[&AlertRow]) -> (String, String) {
+        let due = Due {
+            rule: Rule::Clock,
+            kind,
+            alerts: alerts.to_vec(),
+            open: alerts.len(),
+        };
+        let style = Style {
+            zone: chrono_tz::America::Sao_Paulo.into(),
+            max_names: 10,
+            host: "maquina",
+            now: now(),
+        };
+        write(&due, style)
+    }
+
+    #[test]
+    fn only_who_is_an_examiner_is_counted_and_named_as_one() {
+        let general = alert(GENERAL, None, "");
+        let machine = alert("clock:maquina2", None, "");
+        let [ana, bia] = [(3, "Ana"), (4, "Bia")].map(|(id, name)| {
+            let subject = format!("perito:{id}");
+            alert(&subject, Some(id), name)
+        });
+        for (alerts, about, examiners) in [
+            (&[&general][..], "", None),
+            (&[&machine], ": maquina2", None),
+            (&[&machine, &general], "", None),
+            (&[&ana], ": Ana", Some("Perito:")),
+            (&[&machine, &ana], ": 1 perito", Some("Perito:")),
+            (&[&general, &ana, &bia], ": 2 peritos", Some("Peritos (2):")),
+        ] {
+            let (title, body) = written(MessageKind::Reminder, alerts);
+            let expected = format!("[agendad] Continua: Relógio errado{about}");
+            assert_eq!(title, expected);
+            for alert in alerts {
+                assert!(body.contains(&alert.note), "{body}");
+            }
+            let heading = body.lines().find(|line| line.starts_with("Perito"));
+            assert_eq!(heading, examiners, "{body}");
+            assert!(!body.contains("nº 0"), "{body}");
+        }
+        let (title, body) = written(MessageKind::Cleared, &[&machine]);
+        assert_eq!(title, "[agendad] Resolvido: Relógio errado: maquina2");
+        assert!(body.contains("nota de clock:maquina2"), "{body}");
+    }
 }

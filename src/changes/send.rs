@@ -40,7 +40,8 @@ impl ChangesMailer<'_> {
     /// Sends the next mail that is due.
     pub async fn send_next(&self) -> Result<Sent, StoreError> {
         let (now, zone) = (self.clock.now(), self.clock.zone());
-        let Some(query) = changes_query(&self.config.changes, now, zone) else {
+        let (changes, tomorrow) = (&self.config.changes, &self.config.tomorrow);
+        let Some(query) = changes_query(changes, tomorrow, now, zone) else {
             return Ok(Sent::Nothing);
         };
         let Some(due) = self.store.claim_change_mail(&query).await? else {
@@ -51,7 +52,8 @@ impl ChangesMailer<'_> {
             return Ok(Sent::NoNews);
         };
         let Some(written) = self.write(&due, &query, &changes).await? else {
-            self.store.changes_settled(&due, last, false).await?;
+            let settled = self.store.changes_settled(&due, &query, last, false);
+            settled.await?;
             return Ok(Sent::NoNews);
         };
         let id = format!("mudancas-{}-{last}", due.usuario_id);
@@ -59,7 +61,8 @@ impl ChangesMailer<'_> {
         let sent = written.send(self.channels, to, &id, "changes").await;
         match sent {
             Ok(()) => {
-                self.store.changes_settled(&due, last, true).await?;
+                let settled = self.store.changes_settled(&due, &query, last, true);
+                settled.await?;
                 Ok(Sent::Mailed)
             }
             Err(error) => {

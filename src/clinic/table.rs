@@ -1,6 +1,8 @@
 //! What a file of the agenda holds: one row a slot, and one row for each day of an examiner of which nothing is listed or
 //! that was not read, so that an empty day is not taken for an unread one.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use serde_json::{Map, Value};
 
@@ -164,14 +166,19 @@ pub(crate) async fn days_of(
     };
     let days = usize::try_from((to - from).num_days() + 1).unwrap_or(1);
     let most = (most / days.max(1)).max(1);
+    let mut off = BTreeSet::new();
     let mut ids: Vec<i32> = match &view.usuario_ids {
         Some(ids) => ids.clone(),
         None => {
             // One more tells whether these are all.
             let further = i64::try_from(most).unwrap_or(i64::MAX).saturating_add(1);
-            let first = store.clinic_examiners(Some(further)).await?;
-            let ids = first.into_iter().map(|examiner| examiner.usuario_id);
-            ids.collect()
+            let told = store.clinic_told(from, to, further).await?;
+            off.extend(
+                told.iter()
+                    .filter(|one| one.is_off)
+                    .map(|one| one.usuario_id),
+            );
+            told.into_iter().map(|one| one.usuario_id).collect()
         }
     };
     let cut = (ids.len() > most).then_some(most);
@@ -184,7 +191,9 @@ pub(crate) async fn days_of(
         today: clock.today(),
         windows: &windows,
     };
-    let days = store.day_states(&query).await?;
+    let mut days = store.day_states(&query).await?;
+    // Of those whom nobody reads any more, only what stands in the list.
+    days.retain(|day| day.state.slots() > 0 || !off.contains(&day.usuario_id));
     Ok(KnownDays { days, cut })
 }
 

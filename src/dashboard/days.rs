@@ -1,7 +1,7 @@
 //! How the last days of an examiner went: a column for each, with a sign and words for those who do not see colours; it
 //! leads to the runs of that day.
 
-use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
+use chrono::{Days, NaiveDate, TimeDelta};
 use maud::{Markup, html};
 
 use super::time::Times;
@@ -150,21 +150,9 @@ fn percent(share: f64) -> Sentence<String> {
     }
 }
 
-/// When a day began.
-impl Times {
-    pub(super) fn begin_of(self, day: NaiveDate) -> DateTime<Utc> {
-        Self {
-            now: self.now - (self.today() - day) - TimeDelta::days(1),
-            ..self
-        }
-        .midnight()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::words::Language;
 
     fn day(success: i64, partial: i64, failed: i64) -> ExaminerDay {
         ExaminerDay {
@@ -196,22 +184,5 @@ mod tests {
         assert_eq!(percent(0.9999).pt, "99,9 %");
         assert_eq!(percent(0.9999).en, "99.9 %");
         assert_eq!(percent(0.0).pt, "0 %");
-    }
-
-    #[test]
-    fn a_day_begins_at_its_midnight_here() {
-        let times = Times {
-            language: Language::Portuguese,
-            now: "2026-11-24T12:00:00Z".parse().unwrap(),
-            zone: chrono_tz::America::Sao_Paulo.into(),
-        };
-        for (day, begin) in [
-            ("2026-11-24", "2026-11-24T03:00:00Z"),
-            ("2026-11-11", "2026-11-11T03:00:00Z"),
-            ("2026-11-25", "2026-11-25T03:00:00Z"),
-        ] {
-            let begin: DateTime<Utc> = begin.parse().unwrap();
-            assert_eq!(times.begin_of(day.parse().unwrap()), begin);
-        }
     }
 }

@@ -34,8 +34,8 @@ pub(super) async fn mute(State(api): State<Api>, posted: Posted) -> Result<Respo
     let usuario_id = match posted.text("perito").trim_start_matches('#') {
         "" => None,
         number => match number.parse() {
-            Ok(id) => Some(id),
-            Err(_) => return again(&api, &posted, SilenceNotice::Examiner).await,
+            Ok(id) if api.store.user_exists(id).await? => Some(id),
+            Ok(_) | Err(_) => return again(&api, &posted, SilenceNotice::Examiner).await,
         },
     };
     let lasts = posted.text("tempo").parse().map(Duration::from_secs).ok();

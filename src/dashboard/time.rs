@@ -1,6 +1,6 @@
 //! Times and numbers as people read them, in their language and in the configured zone.
 
-use chrono::{DateTime, Datelike, Days, NaiveDate, TimeDelta, TimeZone, Utc};
+use chrono::{DateTime, Datelike, Days, NaiveDate, TimeDelta, Utc};
 use maud::{Markup, html};
 
 use super::language::Language;
@@ -103,13 +103,12 @@ impl Times {
 
     /// When the next day begins.
     pub(super) fn midnight(self) -> DateTime<Utc> {
-        let tomorrow = self.today() + Days::new(1);
-        // Where summer time begins at midnight, the day begins an hour later.
-        let hours = (0..24).filter_map(|hour| tomorrow.and_hms_opt(hour, 0, 0));
-        let mut hours = hours.filter_map(|at| self.zone.from_local_datetime(&at).earliest());
-        hours
-            .next()
-            .map_or(self.now + TimeDelta::days(1), |at| at.to_utc())
+        self.begin_of(self.today() + Days::new(1))
+    }
+
+    /// When a day began.
+    pub(super) fn begin_of(self, day: NaiveDate) -> DateTime<Utc> {
+        self.zone.begin_of(day)
     }
 
     /// `form` tells the script how to keep the text true while time goes by.
@@ -174,6 +173,53 @@ mod tests {
         assert_eq!(midnight("2026-11-25T02:59:59Z"), "2026-11-25T03:00:00Z");
         // The last summer time of São Paulo began on 4 November 2018, at midnight.
         assert_eq!(midnight("2018-11-03T12:00:00Z"), "2018-11-04T03:00:00Z");
+    }
+
+    #[test]
+    fn a_day_begins_at_its_midnight_here_whatever_the_hour_is_now() {
+        let lisbon: Zone = chrono_tz::Europe::Lisbon.into();
+        let here = times(Language::Portuguese).zone;
+        for (zone, now, day, begin) in [
+            (
+                here,
+                "2026-11-24T12:00:00Z",
+                "2026-11-24",
+                "2026-11-24T03:00:00Z",
+            ),
+            (
+                here,
+                "2026-11-24T12:00:00Z",
+                "2026-11-11",
+                "2026-11-11T03:00:00Z",
+            ),
+            (
+                here,
+                "2026-11-24T12:00:00Z",
+                "2026-11-25",
+                "2026-11-25T03:00:00Z",
+            ),
+            // Summer time ended in between.
+            (
+                lisbon,
+                "2026-11-01T23:30:00Z",
+                "2026-10-20",
+                "2026-10-19T23:00:00Z",
+            ),
+            (
+                lisbon,
+                "2026-11-01T23:30:00Z",
+                "2026-11-01",
+                "2026-11-01T00:00:00Z",
+            ),
+        ] {
+            let times = Times {
+                now: now.parse().unwrap(),
+                zone,
+                ..times(Language::Portuguese)
+            };
+            let begins = times.begin_of(day.parse().unwrap());
+            assert_eq!(machine(begins), begin, "{day}");
+        }
     }
 
     #[test]

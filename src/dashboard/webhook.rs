@@ -4,17 +4,15 @@ use std::time::Duration;
 
 use axum::extract::{Path, State};
 use axum::response::Response;
-use chrono::{DateTime, NaiveDate, NaiveTime, TimeZone, Utc};
 use maud::{Markup, html};
 
-use super::lenient_query::LenientQuery;
+use super::lenient_query::{self, LenientQuery};
 use super::webhooks::{PAGE, back, failed, named, new_secret, state};
 use crate::dashboard::notice::NoticeQuery;
 use crate::dashboard::page::{Page, button, confirm, token};
 use crate::dashboard::problem::{Id, Problem};
 use crate::dashboard::recognise::Posted;
 use crate::dashboard::visitor::Visitor;
-use crate::domain::Zone;
 use crate::store::webhooks::Webhook;
 use crate::store::webhooks::deliveries::{Loss, ReplayFrom, Waiting};
 use crate::web::state::Api;
@@ -306,7 +304,10 @@ pub(super) async fn replay(
     };
     let zone = api.syncer.clock.zone();
     let from = match (posted.text("dia"), posted.text("mudanca")) {
-        (day, "") => midnight(day, zone).map(ReplayFrom::Time),
+        (day, "") => {
+            let day = lenient_query::day(day);
+            day.map(|day| ReplayFrom::Time(zone.begin_of(day)))
+        }
         ("", change) => change.parse().ok().map(ReplayFrom::Change),
         _ => None,
     };
@@ -317,13 +318,11 @@ pub(super) async fn replay(
         return Err(Problem::NotFound);
     }
     let actor = posted.visitor.actor();
-    api.store.replay_changes(id, user, from, &actor).await?;
-    Ok(back(&page_of(id), WebhookNotice::Replayed))
-}
-
-fn midnight(day: &str, zone: Zone) -> Option<DateTime<Utc>> {
-    let day: NaiveDate = day.parse().ok()?;
-    let wall = day.and_time(NaiveTime::MIN);
-    let moment = zone.from_local_datetime(&wall).earliest()?;
-    Some(moment.with_timezone(&Utc))
+    let examiners = api.store.replay_changes(id, user, from, &actor).await?;
+    let notice = if examiners == 0 {
+        WebhookNotice::NothingToReplay
+    } else {
+        WebhookNotice::Replayed
+    };
+    Ok(back(&page_of(id), notice))
 }

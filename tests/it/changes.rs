@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests may panic as tests do")]
 
+mod evening;
+
 use std::time::Duration;
 
 use agendad::alerts::Channels;

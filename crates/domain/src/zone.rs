@@ -100,6 +100,17 @@ impl Zone {
         DateTime::from_timestamp(change.timestamp().as_second(), 0)
     }
 
+    /// When a day begins: at midnight; where the wall leaves that out, when it goes on.
+    #[must_use]
+    pub fn begin_of(self, day: NaiveDate) -> DateTime<Utc> {
+        let midnight = day.and_time(NaiveTime::MIN);
+        let shown = self.from_local_datetime(&midnight).earliest();
+        shown
+            .map(|at| at.to_utc())
+            .or_else(|| self.end_of_gap(midnight))
+            .unwrap_or_else(|| midnight.and_utc())
+    }
+
     /// The first moment, to the hour, from `from` on in which the two walls differ, within so many days.
     #[must_use]
     pub fn differs(self, other: Self, from: DateTime<Utc>, days: i64) -> Option<DateTime<Utc>> {
@@ -322,6 +333,37 @@ mod tests {
             one.differs(sao_paulo(), at("2026-01-01T00:00:00Z"), 366),
             None
         );
+    }
+
+    #[test]
+    fn a_day_begins_at_its_midnight_or_where_the_wall_goes_on() {
+        use chrono_tz::{America, Europe, Pacific};
+        let summer = table("<-03>3<-02>,M11.1.0/0,M2.3.0/0");
+        let summer = sao_paulo().by_table(&summer).unwrap();
+        for (zone, day, begins) in [
+            (sao_paulo(), "2026-11-24", "2026-11-24T03:00:00Z"),
+            (sao_paulo(), "2018-11-04", "2018-11-04T03:00:00Z"),
+            (sao_paulo(), "2018-11-05", "2018-11-05T02:00:00Z"),
+            (summer, "2026-11-01", "2026-11-01T03:00:00Z"),
+            (summer, "2026-11-02", "2026-11-02T02:00:00Z"),
+            (
+                America::Santiago.into(),
+                "2026-09-06",
+                "2026-09-06T04:00:00Z",
+            ),
+            (Europe::Lisbon.into(), "2026-10-25", "2026-10-24T23:00:00Z"),
+            (Europe::Lisbon.into(), "2026-10-26", "2026-10-26T00:00:00Z"),
+            // Shown twice: at the first.
+            (America::Havana.into(), "2026-11-01", "2026-11-01T04:00:00Z"),
+            // A day that there was not.
+            (Pacific::Apia.into(), "2011-12-30", "2011-12-30T10:00:00Z"),
+        ] {
+            assert_eq!(
+                zone.begin_of(day.parse().unwrap()),
+                at(begins),
+                "{zone} {day}"
+            );
+        }
     }
 
     #[test]

@@ -29,6 +29,8 @@ pub struct ChangeMails {
 pub struct ChangesQuery {
     /// Slots of this day.
     pub today: NaiveDate,
+    /// When it began.
+    pub began: DateTime<Utc>,
     /// Changes from then on.
     pub since: DateTime<Utc>,
     /// The first of them is so old.
@@ -46,7 +48,7 @@ pub struct ChangeMailDue {
     pub nome: String,
     /// Where to; `None`: nobody knows.
     pub email: Option<String>,
-    /// The last change that is settled.
+    /// The last change of the day's slots that is settled.
     pub seen_change: i64,
     /// How often sending was begun.
     pub attempts: i32,
@@ -88,7 +90,8 @@ impl Store {
     }
 
     /// Claims an examiner who is due, for two minutes. Times from the future were written by a clock that was ahead, and
-    /// hold nobody up.
+    /// hold nobody up. What was settled on another day says nothing of this day's slots, unless a mail went out today
+    /// already: that was one of a daemon of the release before, which keeps no day.
     pub async fn claim_change_mail(
         &self,
         query: &ChangesQuery,
@@ -105,15 +108,19 @@ impl Store {
                      AND NOT coalesce(w.mailed_at BETWEEN now() - make_interval(secs => $4) AND now(), FALSE)
                      AND EXISTS (
                          SELECT FROM agenda_slots s JOIN agenda_slot_changes c ON c.slot_id = s.id
-                         WHERE s.usuario_id = w.usuario_id AND s.data = $1 AND c.id > w.seen_change AND c.at >= $2
+                         WHERE s.usuario_id = w.usuario_id AND s.data = $1 AND c.at >= $2
+                           AND (c.id > w.seen_change OR w.seen_day <> $1 AND NOT coalesce(w.mailed_at >= $5, FALSE))
                            AND (c.at <= now() - make_interval(secs => $3) OR c.at > now() + interval '1 minute'))
                    ORDER BY w.usuario_id LIMIT 1 FOR UPDATE OF w SKIP LOCKED)
                RETURNING m.usuario_id, coalesce(u.nome, '') AS "nome!", coalesce(m.email, u.email) AS email,
-                         m.seen_change, m.attempts"#,
+                         CASE WHEN m.seen_day <> $1 AND NOT coalesce(m.mailed_at >= $5, FALSE) THEN 0
+                              ELSE m.seen_change END AS "seen_change!",
+                         m.attempts"#,
             query.today,
             query.since,
             query.collect.as_secs_f64(),
             query.every.as_secs_f64(),
+            query.began,
         );
         Ok(row.fetch_optional(&self.pool).await?)
     }
@@ -158,21 +165,24 @@ impl Store {
         Ok(rows.fetch_all(&self.pool).await?)
     }
 
-    /// Up to this change all is settled: told by a mail, or there was nothing to tell.
+    /// Up to this change all of the day's slots is settled: told by a mail, or there was nothing to tell.
     pub async fn changes_settled(
         &self,
         due: &ChangeMailDue,
+        query: &ChangesQuery,
         change: i64,
         is_mailed: bool,
     ) -> Result<(), StoreError> {
         sqlx::query!(
             "UPDATE agendad_change_mails
-             SET seen_change = greatest(seen_change, $2), mailed_at = CASE WHEN $3 THEN now() ELSE mailed_at END,
+             SET seen_change = greatest(seen_change, $2), seen_day = $4,
+                 mailed_at = CASE WHEN $3 THEN now() ELSE mailed_at END,
                  lease_until = NULL, attempts = 0, next_attempt_at = NULL, last_error = NULL
              WHERE usuario_id = $1",
             due.usuario_id,
             change,
             is_mailed,
+            query.today,
         )
         .execute(&self.pool)
         .await?;

@@ -25,6 +25,15 @@ pub struct ClinicDays {
     pub offset: i64,
 }
 
+/// Somebody whose days are told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Told {
+    /// `usuarios.id`.
+    pub usuario_id: i32,
+    /// Switched off, or without an account: nobody reads a day of theirs any more.
+    pub is_off: bool,
+}
+
 /// Slots with all that the clinic needs of them, those that `$which` names, in that order.
 macro_rules! slots {
     ($which:literal, $($argument:expr),*) => {
@@ -128,6 +137,30 @@ impl Store {
             r#"SELECT u.id AS usuario_id, coalesce(u.nome, '') AS "nome!"
                FROM configuracoes_detran c JOIN usuarios u ON u.id = c.usuario_id
                WHERE coalesce(u.ativo, TRUE) AND coalesce(c.ativo, TRUE) ORDER BY u.nome, u.id LIMIT $1"#,
+            most
+        );
+        Ok(rows.fetch_all(&self.pool).await?)
+    }
+
+    /// Whose days from `first` to `last` are told, by name, at most so many: those of [`Store::clinic_examiners`], and
+    /// whoever else has current slots then, which nobody reads any more.
+    pub async fn clinic_told(
+        &self,
+        first: NaiveDate,
+        last: NaiveDate,
+        most: i64,
+    ) -> Result<Vec<Told>, StoreError> {
+        let rows = sqlx::query_as!(
+            Told,
+            r#"SELECT p.usuario_id AS "usuario_id!", p.is_off AS "is_off!"
+               FROM (SELECT u.id AS usuario_id, u.nome,
+                            NOT (c.usuario_id IS NOT NULL AND coalesce(u.ativo, TRUE) AND coalesce(c.ativo, TRUE)) AS is_off
+                     FROM usuarios u LEFT JOIN configuracoes_detran c ON c.usuario_id = u.id) p
+               WHERE NOT p.is_off OR EXISTS (SELECT FROM agenda_slots a
+                                             WHERE a.usuario_id = p.usuario_id AND a.is_current AND a.data BETWEEN $1 AND $2)
+               ORDER BY p.nome, p.usuario_id LIMIT $3"#,
+            first,
+            last,
             most
         );
         Ok(rows.fetch_all(&self.pool).await?)

@@ -40,10 +40,7 @@ pub(super) async fn clock(
     for clock in clocks.wrong {
         let machine = host(&clock.instance);
         let note = words::wrong_clock(machine, clock.ahead);
-        let since = evaluation.now();
-        let mut finding = Finding::general(note, since);
-        finding.subject = format!("clock:{machine}");
-        found.push(finding);
+        found.push(Finding::machine(machine, note, evaluation.now()));
     }
     found.dedup_by(|a, b| a.subject == b.subject);
     Ok(Seen::Exactly(found))

@@ -58,8 +58,8 @@ impl SilenceNotice {
                 "It is over, or there is none.",
             ),
             Self::Examiner => both(
-                "O perito é um número, como na lista de peritos.",
-                "The examiner is a number, as in the list of examiners.",
+                "O perito é um número da lista de peritos, e ninguém tem este.",
+                "The examiner is a number of the list of examiners, and nobody has this one.",
             ),
             Self::Span => silence::BAD_SPAN,
             Self::Time => silence::BAD_TIME,

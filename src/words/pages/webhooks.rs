@@ -78,6 +78,7 @@ pub(crate) enum WebhookNotice {
     Enabled,
     Removed,
     Replayed,
+    NothingToReplay,
     BadReplay,
 }
 
@@ -85,7 +86,7 @@ impl WebhookNotice {
     pub(crate) fn is_good(self) -> bool {
         match self {
             Self::Disabled | Self::Enabled | Self::Removed | Self::Replayed => true,
-            Self::BadReplay => false,
+            Self::NothingToReplay | Self::BadReplay => false,
         }
     }
 
@@ -101,6 +102,10 @@ impl WebhookNotice {
             ),
             Self::Removed => both("Removido.", "Removed."),
             Self::Replayed => both("Vai de novo.", "It is sent again."),
+            Self::NothingToReplay => both(
+                "Nada a mandar de novo: desde então, do que este endereço recebe, nada mudou.",
+                "There is nothing to send again: since then nothing has changed of what this address is told.",
+            ),
             Self::BadReplay => both(
                 "Diga desde que dia, ou desde que alteração: um dos dois.",
                 "Say from which day, or from which change: one of the two.",

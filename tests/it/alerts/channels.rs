@@ -83,6 +83,36 @@ async fn an_alert_comes_by_ntfy_telegram_and_a_signed_webhook() {
 }
 
 #[tokio::test]
+async fn a_signed_webhook_that_is_tried_again_says_the_same_as_before() {
+    let (receiver, secret) = (Receiver::start().await, Secret::random().unwrap());
+    let mut scene = in_trouble(&receiver, &secret).await;
+    scene.config.secrets.alerts_ntfy_url = None;
+    scene.config.secrets.alerts_ntfy_token = None;
+    scene.config.secrets.alerts_telegram_token = None;
+    receiver.answer(503, None);
+    scene.evaluate().await;
+    assert_eq!(scene.deliver().await, Delivered { sent: 0, failed: 1 });
+    receiver.answer(200, None);
+    scene
+        .execute("UPDATE agendad_alert_outbox SET next_attempt_at = now()")
+        .await;
+    assert_eq!(scene.deliver().await, Delivered { sent: 1, failed: 0 });
+    let tries = receiver.tries();
+    let [first, second] = tries.as_slice() else {
+        panic!("{tries:?}")
+    };
+    assert_eq!(first.header("webhook-id"), second.header("webhook-id"));
+    assert_eq!(first.body, second.body);
+    let written: chrono::DateTime<chrono::Utc> =
+        sqlx::query_scalar("SELECT created_at FROM agendad_alert_outbox")
+            .fetch_one(&scene.database.pool)
+            .await
+            .unwrap();
+    assert_eq!(second.json()["timestamp"], serde_json::json!(written));
+    scene.close().await;
+}
+
+#[tokio::test]
 async fn no_token_topic_or_path_stands_in_an_error_even_if_the_other_side_repeats_it() {
     let (receiver, secret) = (Receiver::start().await, Secret::random().unwrap());
     let scene = in_trouble(&receiver, &secret).await;

@@ -168,6 +168,9 @@ async fn mutes_and_maintenances_are_made_listed_shown_by_check_and_ended_at_the_
         .run(&[&["alerts", "mute", "all", "--for", "90d"], &why[..]].concat())
         .await;
     assert_eq!(long.code, 2, "{long:?}");
+    let nobody = ["alerts", "mute", "all", "--for", "1h", "--user", "99999"];
+    let nobody = place.run(&[&nobody[..], &why[..]].concat()).await;
+    assert_eq!(nobody.code, 1, "{nobody:?}");
     let in_two_hours = clock().local_now() + TimeDelta::hours(2);
     let in_two_hours = in_two_hours.format("%Y-%m-%dT%H:%M").to_string();
     for made in [

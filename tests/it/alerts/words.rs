@@ -53,6 +53,54 @@ async fn many_examiners_with_the_same_trouble_share_one_message() {
 }
 
 #[tokio::test]
+async fn a_wrong_clock_is_told_of_its_machine_and_of_no_examiner() {
+    let mut scene = Scene::new(1).await;
+    only(&mut scene.config, &["clock"]);
+    let process = async |instance: &str, ahead: i32| {
+        scene
+            .execute(&format!(
+                "INSERT INTO agendad_processes (instance, server_started_at, clock_ahead, beat_at)
+                 VALUES ('{instance}', now(), {ahead}, now() + interval '1 hour')
+                 ON CONFLICT (instance) DO UPDATE SET clock_ahead = excluded.clock_ahead"
+            ))
+            .await;
+    };
+    let details = || {
+        let last = scene.last();
+        assert!(!last.contains("Perito") && !last.contains("nº"), "{last}");
+        let lines = last.lines().filter(|line| line.starts_with("Detalhe: "));
+        lines.map(ToOwned::to_owned).collect::<Vec<_>>()
+    };
+    let [second, third] = ["maquina2", "maquina3"].map(|machine| {
+        format!(
+            "Detalhe: o relógio de {machine} está 300 s adiantado em relação ao do banco de dados"
+        )
+    });
+    process("maquina2/99", 300).await;
+    assert_eq!(scene.look().await, ["[agendad] Relógio errado: maquina2"]);
+    assert_eq!(details(), [second.as_str()]);
+    scene.pass("6 hours").await;
+    assert_eq!(
+        scene.look().await,
+        ["[agendad] Continua: Relógio errado: maquina2"]
+    );
+    assert_eq!(details(), [second.as_str()]);
+    process("maquina2/99", 0).await;
+    assert_eq!(
+        scene.look().await,
+        ["[agendad] Resolvido: Relógio errado: maquina2"]
+    );
+    assert_eq!(details(), [second.as_str()]);
+
+    scene.pass("6 hours").await;
+    process("maquina2/99", 300).await;
+    process("maquina3/7", 300).await;
+    assert_eq!(scene.look().await, ["[agendad] Relógio errado"]);
+    assert_eq!(details(), [second, third]);
+    scene.close().await;
+}
+
+#[tokio::test]
 async fn what_comes_soon_after_a_message_goes_together_in_the_next() {
     let mut scene = Scene::new(9).await;
     only(&mut scene.config, &["credentials"]);

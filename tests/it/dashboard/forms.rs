@@ -197,6 +197,15 @@ async fn what_was_typed_to_hold_messages_back_stays_in_a_form_that_is_refused() 
                 "perito",
             ),
             (
+                "reter",
+                [
+                    ("tempo", "3600"),
+                    ("perito", "#99999"),
+                    ("motivo", "troca do roteador"),
+                ],
+                "ninguém tem este",
+            ),
+            (
                 "manutencao",
                 [
                     ("de", "agora"),
@@ -214,9 +223,12 @@ async fn what_was_typed_to_hold_messages_back_stays_in_a_form_that_is_refused() 
                 let kept = format!("value=\"{value}\"");
                 assert!(page.html.contains(&kept), "{name}: {}", page.html);
             }
+            assert!(page.html.contains(wrong), "{wrong}: {}", page.html);
         }
     })
     .await;
+    let held = "SELECT count(*) FROM agendad_alert_silences";
+    assert_eq!(world.count(held).await, 0);
     world.close().await;
 }
 

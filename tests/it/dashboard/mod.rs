@@ -11,6 +11,7 @@ mod login;
 mod notes;
 mod pages;
 mod past;
+mod switched_off;
 mod trouble;
 
 use crate::dashboard::browser::Page;

@@ -123,6 +123,11 @@ async fn an_operator_adds_tries_rotates_and_removes_an_address_in_the_browser() 
         let told = sealed().await.secret;
         press("segredo", &[]).await;
         assert_eq!(sealed().await.old_secret.as_ref(), Some(&told));
+        // Nothing has been read yet.
+        let done = press("reenviar", &[("mudanca", "1")]).await;
+        let notice = "aviso=nothing-to-replay";
+        assert!(done.leads_to().ends_with(notice), "{done:?}");
+        world.sync(0).await;
         for (act, fields, notice) in [
             ("desligar", vec![], "disabled"),
             ("ligar", vec![], "enabled"),
@@ -138,6 +143,11 @@ async fn an_operator_adds_tries_rotates_and_removes_an_address_in_the_browser() 
                 "bad-replay",
             ),
             ("reenviar", vec![], "bad-replay"),
+            (
+                "reenviar",
+                vec![("mudanca", "999999999")],
+                "nothing-to-replay",
+            ),
             ("remover", vec![], "removed"),
         ] {
             let done = press(act, &fields).await;
@@ -162,8 +172,10 @@ async fn an_operator_adds_tries_rotates_and_removes_an_address_in_the_browser() 
             "webhook.rotate",
             "webhook.rotate",
             "webhook.rotate",
+            "webhook.replay",
             "webhook.disable",
             "webhook.enable",
+            "webhook.replay",
             "webhook.replay",
             "webhook.replay",
             "webhook.remove"

@@ -39,6 +39,8 @@ pub struct Claimed {
     pub rule: RecordedRule,
     /// What it is for.
     pub kind: MessageKind,
+    /// When it was written.
+    pub created_at: DateTime<Utc>,
     /// How often its delivery was begun, this time included.
     pub attempts: i32,
 }
@@ -107,7 +109,7 @@ impl Store {
              SET attempts = attempts + 1, next_attempt_at = now() + make_interval(secs => $3)
              FROM due WHERE o.id = due.id
              RETURNING o.id, o.target, o.title, o.body, o.rule AS "rule: RecordedRule", o.kind AS "kind: MessageKind",
-                       o.attempts"#,
+                       o.created_at, o.attempts"#,
             channel as _,
             targets,
             lease.as_secs_f64(),
