@@ -118,6 +118,8 @@ impl App {
         notifier.stopping();
         loops_stop.cancel();
         let ending = async {
+            // Of a queue that is no more.
+            stall.mark_unchanged();
             if let Some(working) = &mut working
                 && let Err(error) = working.stop().await
                 && died.is_ok()

@@ -2,6 +2,8 @@
 //! project knows that it is River.
 
 mod at_work;
+mod clock_difference;
+mod stall;
 mod state;
 mod table;
 
@@ -19,6 +21,8 @@ use serde::{Deserialize, Serialize};
 use sqlx::{PgPool, Postgres, Transaction};
 
 use self::at_work::AtWork;
+use self::clock_difference::ClockDifference;
+use self::stall::Waiting;
 use self::state::{ARRIVAL, QUEUE};
 use self::table::Asker;
 use super::jobs::{JobEnd, SyncJob};
@@ -84,6 +88,8 @@ pub struct Queue {
 }
 
 /// A server, and since when it is that one.
+    waiting: Waiting,
+    clock_difference: ClockDifference,
 #[derive(Debug, Clone, Copy)]
 struct KnownServer {
     started_at: DateTime<Utc>,
@@ -196,6 +202,8 @@ impl Queue {
     pub async fn enqueue(
         &self,
         tx: &mut Transaction<'_, Postgres>,
+            waiting: Waiting::default(),
+            clock_difference,
         mut jobs: Vec<(SyncJob, DateTime<Utc>)>,
     ) -> Result<NotTaken, QueueError> {
         let failed = |source: BoxError| QueueError {
@@ -267,6 +275,7 @@ impl Queue {
 
     /// The same, and says how the queue stands.
     pub async fn look(&self) -> Result<QueueState, QueueError> {
+        self.waiting.forget();
         self.look_for(LOST_AFTER).await
     }
 
@@ -289,8 +298,12 @@ impl Queue {
         };
         let put_in = self.pace().put_in;
         let answer = tokio::time::timeout(TIMEOUT, look).await;
-        let answer = answer.map_err(|_| free_failed(sqlx::Error::PoolTimedOut))?;
-        let (started_at, state) = answer.map_err(free_failed)?;
+        let answer = answer.unwrap_or(Err(sqlx::Error::PoolTimedOut));
+        let (started_at, state) = answer.map_err(|error| {
+            // What waits by now has waited for the database.
+            self.waiting.forget();
+            free_failed(error)
+        })?;
         let mut known = self.server.lock().unwrap_or_else(PoisonError::into_inner);
         if known.is_none_or(|known| known.started_at != started_at) {
             let since = Instant::now();
@@ -316,6 +329,9 @@ impl Queue {
                  UPDATE river.river_job SET scheduled_at = now()
                  WHERE state IN ('available', 'scheduled', 'retryable') AND kind = 'sync'
                    AND scheduled_at > now() + make_interval(secs => $1)
+        if !is_busy {
+            self.waiting.forget();
+        }
                  RETURNING id
              ), leaders AS (
                  DELETE FROM river.river_leader
@@ -357,30 +373,6 @@ impl Queue {
         known
             .filter(|known| known.since.elapsed() >= ARRIVAL)
             .map(|known| known.started_at)
-    }
-
-    /// For how long jobs have been due although this process has workers free, if longer than `limit`.
-    pub async fn stalled(&self, limit: Duration) -> Result<Option<Duration>, QueueError> {
-        let failed = |error: sqlx::Error| QueueError {
-            doing: "look whether it moves",
-            source: error.into(),
-        };
-        let waited = sqlx::query_scalar(
-            "SELECT extract(epoch FROM now() - min(scheduled_at))::float8 FROM river.river_job
-             WHERE state = 'available' AND queue = $1 AND scheduled_at < now() - make_interval(secs => $2)
-               AND (SELECT count(*) FROM river.river_job
-                    WHERE state = 'running' AND attempted_by[array_upper(attempted_by, 1)] = $3) < $4",
-        )
-        .bind(QUEUE)
-        .bind(limit.as_secs_f64())
-        .bind(self.client.id())
-        .bind(i64::try_from(self.workers).unwrap_or(i64::MAX))
-        .fetch_one(&self.pool);
-        let waited = tokio::time::timeout(TIMEOUT, waited).await;
-        let waited: Option<f64> = waited
-            .map_err(|_| failed(sqlx::Error::PoolTimedOut))?
-            .map_err(failed)?;
-        Ok(waited.map(Duration::from_secs_f64))
     }
 }
 
