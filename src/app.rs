@@ -18,17 +18,18 @@ mod tomorrow;
 mod waiting;
 mod webhooks;
 
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::saved_settings;
 use crate::domain::causes::in_a_line;
 use crate::domain::{FailureKind, RunStatus};
-use crate::http::Readiness;
+use crate::http::{Readiness, TakeUp};
 use crate::lifecycle::Notifier;
 use crate::scheduler::liveness::{LoopHeartbeats, in_step};
 use crate::scheduler::river::{QueueSettings, Working};
@@ -62,7 +63,7 @@ impl App {
         // What can be refused (an address in use) comes first, before any work has begun.
         // A token of their own: a loop that ends before it is told to has died.
         let loops_stop = CancellationToken::new();
-        let health = HealthLoop::new(&self.syncer, beats.register("database"));
+        let health = HealthLoop::new(&self.syncer, queue.clone(), beats.register("database"));
         let mut moved = health.moved();
         let (mut loops, mut stall) = self
             .loops(roles, &queue, health, &beats, &loops_stop)
@@ -72,7 +73,9 @@ impl App {
         } else {
             None
         };
-        self.say_how_it_stands(roles).await;
+        // It waits for a database that may keep it waiting.
+        stop.run_until_cancelled(self.say_how_it_stands(roles))
+            .await;
         let notifier = Notifier::ready(&format!("{} workers", self.config().scheduler.workers));
         let mut asked = self.take_ups.1.lock().await;
         let kept_in = saved_settings::path_in(&self.config().state_dir);
@@ -107,6 +110,7 @@ impl App {
             // The queue keeps connections of its own, and waits on them without an end.
             let again = tokio::select! {
                 () = stop.cancelled() => break Ok(()),
+                never = self.answer_meanwhile(&notifier, &beats, &mut asked) => match never {},
                 again = self.work_again(&queue, working.as_mut()) => again,
             };
             if let Err(error) = again {
@@ -114,6 +118,8 @@ impl App {
                 drop(working.take());
                 break Err(error);
             }
+            // Of a queue that is no more.
+            stall.mark_unchanged();
         };
         notifier.stopping();
         loops_stop.cancel();
@@ -137,6 +143,22 @@ impl App {
             ));
         }
         died
+    }
+
+    /// What cannot wait while the queue lets go: signs of life for systemd, and settings made in the browser.
+    async fn answer_meanwhile(
+        &self,
+        notifier: &Notifier,
+        beats: &LoopHeartbeats,
+        asked: &mut mpsc::Receiver<TakeUp>,
+    ) -> Infallible {
+        tokio::join!(notifier.watch(beats), async {
+            while let Some(ask) = asked.recv().await {
+                // Whoever asked may have gone.
+                ask.send(self.take_up_or_log()).ok();
+            }
+        });
+        std::future::pending().await
     }
 
     /// Lets go of the database's old connections and goes on with new ones. Runs in progress have lost their locks, and

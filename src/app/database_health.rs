@@ -11,11 +11,12 @@ use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
 use crate::domain::causes::in_a_line;
+use crate::scheduler::Queue;
 use crate::scheduler::liveness::{LoopHeartbeat, next_in_step};
 use crate::store::connect::Server;
 use crate::store::control::Control;
 use crate::store::health::DatabaseHealth;
-use crate::store::processes::DatabaseTrouble;
+use crate::store::processes::{DatabaseTrouble, Sign};
 use crate::store::{Store, StoreError};
 use crate::sync::Syncer;
 use crate::telemetry::metrics::names::{DATABASE_RENEWED, DATABASE_TROUBLE};
@@ -40,6 +41,7 @@ const EVERY_OTHER: u32 = 2;
 pub(super) struct HealthLoop {
     store: Store,
     control: Control,
+    queue: Queue,
     clock: Clock,
     beat: LoopHeartbeat,
     health: watch::Sender<DatabaseHealth>,
@@ -57,7 +59,7 @@ pub(super) struct HealthLoop {
 }
 
 impl HealthLoop {
-    pub(super) fn new(syncer: &Syncer, beat: LoopHeartbeat) -> Self {
+    pub(super) fn new(syncer: &Syncer, queue: Queue, beat: LoopHeartbeat) -> Self {
         for trouble in DatabaseTrouble::ALL {
             DATABASE_TROUBLE.set([trouble.key()], 0.0);
         }
@@ -65,6 +67,7 @@ impl HealthLoop {
         Self {
             store: syncer.store.clone(),
             control: syncer.control.clone(),
+            queue,
             clock: syncer.clock.clone(),
             beat,
             health: watch::Sender::new(DatabaseHealth::good()),
@@ -162,8 +165,7 @@ impl HealthLoop {
     async fn look_in_turn(&mut self, known: Server) -> Option<DatabaseTrouble> {
         let sign = async {
             if self.looks.is_multiple_of(2) {
-                let instance = self.control.instance();
-                let sign = self.store.sign_of_life(instance, self.clock.now()).await;
+                let sign = self.sign_of_life().await;
                 sign.is_ok_and(|sign| sign.server == known && sign.mark_is_here)
             } else {
                 let sign = self.control.sign_of_life().await;
@@ -183,13 +185,7 @@ impl HealthLoop {
     }
 
     async fn look_at_pool_and_locks(&mut self) -> Option<DatabaseTrouble> {
-        let signs = async {
-            let instance = self.control.instance();
-            tokio::join!(
-                self.store.sign_of_life(instance, self.clock.now()),
-                self.control.sign_of_life()
-            )
-        };
+        let signs = async { tokio::join!(self.sign_of_life(), self.control.sign_of_life()) };
         let Ok((sign, locks)) = timeout(TIMEOUT, signs).await else {
             return Some(self.mend(DatabaseTrouble::Away).await);
         };
@@ -224,6 +220,15 @@ impl HealthLoop {
             return self.look_further(sign.server).await;
         }
         None
+    }
+
+    /// Through the pool; the queue hears what the time is there.
+    async fn sign_of_life(&self) -> Result<Sign, StoreError> {
+        let asked = self.clock.now();
+        let sign = self.store.sign_of_life(self.control.instance(), asked);
+        let sign = sign.await?;
+        self.queue.note_time(sign.at, asked, self.clock.now());
+        Ok(sign)
     }
 
     /// Beyond what is at hand.

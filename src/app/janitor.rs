@@ -12,7 +12,7 @@ use super::clock_jump::ClockJumpDetector;
 use crate::config::Config;
 use crate::domain::causes::in_a_line;
 use crate::scheduler::Queue;
-use crate::scheduler::liveness::{LoopHeartbeat, in_step, next_in_step};
+use crate::scheduler::liveness::{LoopHeartbeat, next_in_step};
 use crate::scheduler::offset::BETWEEN_WINDOWS;
 use crate::scheduler::river::QueueState;
 use crate::store::clock::{Correction, FutureLimits};
@@ -45,6 +45,8 @@ const STALE_MESSAGE: Duration = Duration::from_secs(24 * 3600);
 /// How often old runs are deleted, and how many at once.
 const PRUNE_EVERY: Duration = Duration::from_secs(600);
 const PRUNE_BATCH: i64 = 1000;
+/// For how long at a time: the first time there may be millions, and jobs of dead processes are to be freed meanwhile.
+const PRUNE_FOR: Duration = Duration::from_secs(2);
 /// A job that is due for so long while workers are free means that the queue does not move.
 const STALLED_AFTER: Duration = Duration::from_secs(60);
 
@@ -58,6 +60,8 @@ pub(super) struct Janitor {
     stall: watch::Sender<Option<Duration>>,
     /// Whether its last look failed.
     failing: bool,
+    /// How many old runs have been deleted since it was last said; 0 where none are left.
+    pruned: u64,
     /// When it was last looked for times that lie in the future.
     looked_at_clock: Option<Instant>,
     /// When it was last looked at what is in no hurry.
@@ -85,6 +89,7 @@ impl Janitor {
             works,
             stall: watch::Sender::new(None),
             failing: false,
+            pruned: 0,
             looked_at_clock: None,
             looked_at_rest: None,
             with_statistics: None,
@@ -108,15 +113,22 @@ impl Janitor {
     }
 
     async fn go_round(&mut self, stop: &CancellationToken) {
-        let mut prunings = in_step(PRUNE_EVERY);
         let mut next = Instant::now();
+        let mut next_pruning = next;
         loop {
             tokio::select! {
+                biased;
                 () = tokio::time::sleep_until(next) => {
                     metrics::upkeep();
                     next = next_in_step(self.look().await);
                 }
-                _ = prunings.tick() => self.prune(stop).await,
+                () = tokio::time::sleep_until(next_pruning) => {
+                    next_pruning = if self.prune(stop).await {
+                        Instant::now() + A_MOMENT
+                    } else {
+                        next_in_step(PRUNE_EVERY)
+                    };
+                }
             }
             self.beat.beat();
         }
@@ -216,8 +228,7 @@ impl Janitor {
     ) -> Result<(), Box<dyn Error + Send + Sync>> {
         let config = self.config.borrow().clone();
         let windows = u32::try_from(config.windows.len()).unwrap_or(u32::MAX);
-        let longest = config.scheduler.splay
-            + BETWEEN_WINDOWS * windows
+        let beyond = BETWEEN_WINDOWS * windows
             + config
                 .scheduler
                 .busy_delay
@@ -225,7 +236,8 @@ impl Janitor {
             + Duration::from_secs(60);
         // Without jobs only the term of River's leader may lie in the future, and nothing waits for that.
         let jobs = if are_jobs || is_time(self.looked_at_rest, REST_IDLE) {
-            self.queue.take_back_future_times(longest).await?
+            let splay = config.scheduler.splay;
+            self.queue.take_back_future_times(splay, beyond).await?
         } else {
             0
         };
@@ -247,35 +259,51 @@ impl Janitor {
         Ok(())
     }
 
-    async fn prune(&mut self, stop: &CancellationToken) {
-        if let Err(error) = self.syncer.close_dead_runs().await {
+    /// Clears away what is old. Returns whether old runs are left for another time soon.
+    async fn prune(&mut self, stop: &CancellationToken) -> bool {
+        let goes_on = self.pruned > 0;
+        if !goes_on && let Err(error) = self.syncer.close_dead_runs().await {
             warn(&error);
         }
-        match self.is_clock_steady().await {
-            Ok(true) => {}
-            Ok(false) => return,
-            Err(error) => return warn(&error),
+        let is_steady = self.is_clock_steady().await.unwrap_or_else(|error| {
+            warn(&error);
+            false
+        });
+        let keep = self.config.borrow().retention.runs;
+        if is_steady && !goes_on {
+            self.tidy(keep).await;
         }
+        let pruned = if is_steady && !keep.is_zero() {
+            self.prune_runs(keep, stop).await
+        } else {
+            Ok(false)
+        };
+        let is_more = pruned.unwrap_or_else(|error| {
+            warn(&error);
+            false
+        });
+        if !is_more && self.pruned > 0 {
+            let runs = std::mem::take(&mut self.pruned);
+            tracing::info!(runs, "deleted old runs (retention.runs)");
+        }
+        is_more
+    }
+
+    /// What is old and soon deleted.
+    async fn tidy(&self, keep: Duration) {
         if let Err(error) = self.store.forget_dead_processes().await {
             warn(&error);
         }
         if let Err(error) = self.store.forget_corrections(KEEP_CORRECTIONS).await {
             warn(&error);
         }
-        let keep = self.config.borrow().retention.runs;
         if let Err(error) = self.store.tidy_alerts(STALE_MESSAGE, keep).await {
             warn(&error);
         }
-        if keep.is_zero() {
-            return;
-        }
-        if let Err(error) = self.store.forget_losses(keep).await {
+        if !keep.is_zero()
+            && let Err(error) = self.store.forget_losses(keep).await
+        {
             warn(&error);
-        }
-        match self.prune_runs(keep, stop).await {
-            Ok(0) => {}
-            Ok(runs) => tracing::info!(runs, "deleted old runs (retention.runs)"),
-            Err(error) => warn(&error),
         }
     }
 
@@ -298,22 +326,25 @@ impl Janitor {
         Ok(is_steady)
     }
 
-    /// In batches, and no further one after `stop`: the first time there may be millions.
+    /// In batches, for [`PRUNE_FOR`], and no further one after `stop`. Returns whether more are left.
     async fn prune_runs(
-        &self,
+        &mut self,
         keep: Duration,
         stop: &CancellationToken,
-    ) -> Result<u64, StoreError> {
-        let mut deleted = 0;
+    ) -> Result<bool, StoreError> {
+        let end = Instant::now() + PRUNE_FOR;
         while !stop.is_cancelled() {
             let batch = self.store.prune_runs(keep, PRUNE_BATCH).await?;
-            deleted += batch;
+            self.pruned += batch;
             if batch < PRUNE_BATCH.unsigned_abs() {
-                break;
+                return Ok(false);
             }
             self.beat.beat();
+            if Instant::now() >= end {
+                break;
+            }
         }
-        Ok(deleted)
+        Ok(true)
     }
 }
 

@@ -6,6 +6,7 @@
 pub mod jobs;
 pub mod liveness;
 pub mod offset;
+mod rarely;
 pub mod river;
 pub mod ticker;
 mod timer;

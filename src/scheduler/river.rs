@@ -2,6 +2,8 @@
 //! project knows that it is River.
 
 mod at_work;
+mod clock_difference;
+mod stall;
 mod state;
 mod table;
 
@@ -19,6 +21,8 @@ use serde::{Deserialize, Serialize};
 use sqlx::{PgPool, Postgres, Transaction};
 
 use self::at_work::AtWork;
+use self::clock_difference::ClockDifference;
+use self::stall::Waiting;
 use self::state::{ARRIVAL, QUEUE};
 use self::table::Asker;
 use super::jobs::{JobEnd, SyncJob};
@@ -47,8 +51,11 @@ const POLL_IDLE: Duration = Duration::from_secs(120);
 /// How often the leader of River's maintenance renews its term. Nothing of its work is in a hurry: jobs of the dead are
 /// freed and put-off jobs made available without it.
 const ELECT_EVERY: Duration = Duration::from_secs(120);
-/// How often the leader does its work. What is put off for less stays `available`.
+/// How often the leader does its work.
 const MAINTAIN_EVERY: Duration = Duration::from_secs(300);
+/// How often it makes jobs available whose time has come, beyond once when its term begins. What is put off for less
+/// stays `available`: by a clock that is behind, hours are put off.
+const SCHEDULE_EVERY: Duration = Duration::from_hours(24);
 
 /// A failure of the queue.
 #[derive(Debug, thiserror::Error)]
@@ -81,6 +88,8 @@ pub struct Queue {
     /// The server on which the dead were last looked for.
     server: Arc<Mutex<Option<KnownServer>>>,
     at_work: AtWork,
+    waiting: Waiting,
+    clock_difference: ClockDifference,
 }
 
 /// A server, and since when it is that one.
@@ -152,21 +161,29 @@ impl Queue {
                     .with_rescue_after(job_timeout + Duration::from_secs(30))
                     .with_completed_job_retention(Retention::DeleteAfter(KEEP_FINISHED))
                     .with_elect_interval(ELECT_EVERY)
-                    .with_scheduler_interval(MAINTAIN_EVERY)
+                    .with_scheduler_interval(SCHEDULE_EVERY)
                     .with_rescuer_interval(MAINTAIN_EVERY)
                     .with_job_cleaner_interval(MAINTAIN_EVERY),
             );
-        let at_work = AtWork::default();
+        let (at_work, clock_difference) = (AtWork::default(), ClockDifference::default());
         if let Some(worker) = worker {
             let mut workers = Workers::new();
-            let at_work = at_work.clone();
+            let (at_work, clock_difference) = (at_work.clone(), clock_difference.clone());
             workers
                 .add_fn(move |context: WorkContext, job: Job<SyncArgs>| {
                     let hold = at_work.hold(job.id());
                     let work = work(Arc::clone(&worker), context, job);
+                    let clock_difference = clock_difference.clone();
                     async move {
                         let _hold = hold;
-                        work.await
+                        match work.await {
+                            JobEnd::Done => Ok(WorkOutcome::Complete),
+                            JobEnd::PutOff(delay) => {
+                                let delay = clock_difference.by_this_clock(delay);
+                                Ok(WorkOutcome::Snooze(delay))
+                            }
+                            JobEnd::Stopped => Err(WorkCancelled),
+                        }
                     }
                 })
                 .map_err(|e| failed(e.into()))?;
@@ -185,11 +202,13 @@ impl Queue {
             })),
             server: Arc::default(),
             at_work,
+            waiting: Waiting::default(),
+            clock_difference,
         })
     }
 
-    /// Puts jobs into the queue, within the caller's transaction; each with its start time. Returns whose
-    /// were not taken in. After the commit comes [`Queue::expect_jobs`].
+    /// Puts jobs into the queue, within the caller's transaction; each with its start time, which lies at most about
+    /// `splay` ahead. Returns whose were not taken in. After the commit comes [`Queue::expect_jobs`].
     ///
     /// # Errors
     /// [`QueueError`]; the transaction must then be rolled back.
@@ -197,6 +216,7 @@ impl Queue {
         &self,
         tx: &mut Transaction<'_, Postgres>,
         mut jobs: Vec<(SyncJob, DateTime<Utc>)>,
+        splay: Duration,
     ) -> Result<NotTaken, QueueError> {
         let failed = |source: BoxError| QueueError {
             doing: "take jobs in",
@@ -219,7 +239,12 @@ impl Queue {
             .iter()
             .map(|(job, start)| (job.usuario_id, *start))
             .collect();
-        let jobs: Vec<_> = jobs.into_iter().map(|(job, _)| wire_form(job)).collect();
+        let options = InsertOpts::default().with_queue(QUEUE);
+        let options = options.with_metadata(metadata(splay));
+        let jobs: Vec<_> = jobs
+            .into_iter()
+            .map(|(job, _)| (wire_form(job), options.clone()))
+            .collect();
         let inserted = self
             .client
             .insert_many(jobs)
@@ -250,6 +275,7 @@ impl Queue {
 
     /// Starts working, until [`Working::stop`].
     pub fn start(&self) -> Result<Working, QueueError> {
+        self.waiting.forget();
         let handle = self.client.start().map_err(|e| QueueError {
             doing: "start working",
             source: e.into(),
@@ -289,8 +315,12 @@ impl Queue {
         };
         let put_in = self.pace().put_in;
         let answer = tokio::time::timeout(TIMEOUT, look).await;
-        let answer = answer.map_err(|_| free_failed(sqlx::Error::PoolTimedOut))?;
-        let (started_at, state) = answer.map_err(free_failed)?;
+        let answer = answer.unwrap_or(Err(sqlx::Error::PoolTimedOut));
+        let (started_at, state) = answer.map_err(|error| {
+            // What waits by now has waited for the database.
+            self.waiting.forget();
+            free_failed(error)
+        })?;
         let mut known = self.server.lock().unwrap_or_else(PoisonError::into_inner);
         if known.is_none_or(|known| known.started_at != started_at) {
             let since = Instant::now();
@@ -299,14 +329,22 @@ impl Queue {
         drop(known);
         let known = self.pace();
         let is_busy = state.is_busy || known.put_in != put_in;
+        if !is_busy {
+            self.waiting.forget();
+        }
         let pace = if is_busy { Pace::Busy } else { Pace::Idle };
         self.keep_pace(known, pace);
         Ok(QueueState { is_busy, ..state })
     }
 
-    /// Takes back start times that lie further ahead than `longest`: a clock was ahead when they were set. A leader
-    /// whose term ends far in the future has none. Returns how many.
-    pub async fn take_back_future_times(&self, longest: Duration) -> Result<u64, QueueError> {
+    /// Takes back start times that lie further ahead than `splay`, or the one that was in force when their job was put in,
+    /// and `beyond` it: a clock was ahead when they were set. A leader whose term ends far in the future has none. Returns
+    /// how many.
+    pub async fn take_back_future_times(
+        &self,
+        splay: Duration,
+        beyond: Duration,
+    ) -> Result<u64, QueueError> {
         let failed = |error: sqlx::Error| QueueError {
             doing: "take back times that lie in the future",
             source: error.into(),
@@ -315,7 +353,8 @@ impl Queue {
             "WITH jobs AS (
                  UPDATE river.river_job SET scheduled_at = now()
                  WHERE state IN ('available', 'scheduled', 'retryable') AND kind = 'sync'
-                   AND scheduled_at > now() + make_interval(secs => $1)
+                   AND scheduled_at > now() + make_interval(secs => $1 + $2)
+                   AND scheduled_at > now() + make_interval(secs => coalesce((metadata ->> 'splay')::float8, 0) + $2)
                  RETURNING id
              ), leaders AS (
                  DELETE FROM river.river_leader
@@ -324,7 +363,8 @@ impl Queue {
              )
              SELECT (SELECT count(*) FROM jobs) + (SELECT count(*) FROM leaders)",
         )
-        .bind(longest.as_secs_f64())
+        .bind(splay.as_secs_f64())
+        .bind(beyond.as_secs_f64())
         .fetch_one(&self.pool);
         let taken = tokio::time::timeout(TIMEOUT, taken).await;
         let taken: i64 = taken
@@ -358,30 +398,6 @@ impl Queue {
             .filter(|known| known.since.elapsed() >= ARRIVAL)
             .map(|known| known.started_at)
     }
-
-    /// For how long jobs have been due although this process has workers free, if longer than `limit`.
-    pub async fn stalled(&self, limit: Duration) -> Result<Option<Duration>, QueueError> {
-        let failed = |error: sqlx::Error| QueueError {
-            doing: "look whether it moves",
-            source: error.into(),
-        };
-        let waited = sqlx::query_scalar(
-            "SELECT extract(epoch FROM now() - min(scheduled_at))::float8 FROM river.river_job
-             WHERE state = 'available' AND queue = $1 AND scheduled_at < now() - make_interval(secs => $2)
-               AND (SELECT count(*) FROM river.river_job
-                    WHERE state = 'running' AND attempted_by[array_upper(attempted_by, 1)] = $3) < $4",
-        )
-        .bind(QUEUE)
-        .bind(limit.as_secs_f64())
-        .bind(self.client.id())
-        .bind(i64::try_from(self.workers).unwrap_or(i64::MAX))
-        .fetch_one(&self.pool);
-        let waited = tokio::time::timeout(TIMEOUT, waited).await;
-        let waited: Option<f64> = waited
-            .map_err(|_| failed(sqlx::Error::PoolTimedOut))?
-            .map_err(failed)?;
-        Ok(waited.map(Duration::from_secs_f64))
-    }
 }
 
 fn free_failed(error: sqlx::Error) -> QueueError {
@@ -398,13 +414,19 @@ fn queue_config(workers: usize, pace: Pace) -> QueueConfig {
     })
 }
 
-fn wire_form(job: SyncJob) -> (SyncArgs, InsertOpts) {
-    let args = SyncArgs {
+/// The splay in force when a job was put in, in seconds: by the time that it is looked at, or for whoever looks, another
+/// one may be.
+fn metadata(splay: Duration) -> serde_json::Map<String, serde_json::Value> {
+    let splay = ("splay".to_owned(), splay.as_secs_f64().into());
+    serde_json::Map::from_iter([splay])
+}
+
+fn wire_form(job: SyncJob) -> SyncArgs {
+    SyncArgs {
         usuario_id: job.usuario_id,
         window: job.window,
         tick: job.tick,
-    };
-    (args, InsertOpts::default().with_queue(QUEUE))
+    }
 }
 
 impl Working {
@@ -428,11 +450,7 @@ impl Working {
     }
 }
 
-async fn work(
-    worker: Arc<Worker>,
-    context: WorkContext,
-    job: Job<SyncArgs>,
-) -> Result<WorkOutcome, WorkCancelled> {
+async fn work(worker: Arc<Worker>, context: WorkContext, job: Job<SyncArgs>) -> JobEnd {
     let SyncArgs {
         usuario_id,
         window,
@@ -443,9 +461,5 @@ async fn work(
         window,
         tick,
     };
-    match worker.work(&job, context.cancellation_token()).await {
-        JobEnd::Done => Ok(WorkOutcome::Complete),
-        JobEnd::PutOff(delay) => Ok(WorkOutcome::Snooze(delay)),
-        JobEnd::Stopped => Err(WorkCancelled),
-    }
+    worker.work(&job, context.cancellation_token()).await
 }

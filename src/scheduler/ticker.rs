@@ -1,6 +1,8 @@
 //! From the clock to the queue. Each process fires each tick; the database lets it happen once.
 
 use std::convert::Infallible;
+use std::error::Error;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -18,7 +20,7 @@ use super::timer::{Timer, TimerError};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::domain::Window;
-use crate::domain::causes::chain;
+use crate::domain::causes::in_a_line;
 use crate::domain::ticks::last_tick;
 use crate::domain::window::{InvalidCron, parse_cron};
 use crate::store::control::Control;
@@ -54,6 +56,10 @@ pub struct Ticker {
     beat: LoopHeartbeat,
     /// The database's time at the last look.
     last_look: Mutex<Option<(DateTime<Utc>, Instant)>>,
+    /// Whether ticks could not be handed out, or not be looked for, at the last look.
+    is_failing: AtomicBool,
+    /// The same of accounts with one CPF.
+    is_settling_failing: AtomicBool,
 }
 
 /// The windows in force, ready to fire.
@@ -122,6 +128,8 @@ impl Ticker {
             config,
             beat,
             last_look: Mutex::default(),
+            is_failing: AtomicBool::new(false),
+            is_settling_failing: AtomicBool::new(false),
         }
     }
 
@@ -159,7 +167,8 @@ impl Ticker {
         loop {
             tokio::select! {
                 Some(index) = ticks.recv() => {
-                    next_look = next_look.min(self.fire_one(windows, index).await);
+                    let is_well = self.fire_one(windows, index).await;
+                    next_look = next_look.min(next_look_after(is_well));
                 }
                 () = self.control.accounts_changed() => {
                     tokio::time::sleep(SETTLE).await;
@@ -176,26 +185,45 @@ impl Ticker {
     }
 
     async fn fire_all(&self, windows: &Windows, settle: bool) -> Instant {
-        let mut next_look = Instant::now() + SAFETY_POLL;
         // Only what people read: a second account of a person has no ticks, whatever stands in its row.
-        if settle && let Err(error) = self.store.settle_duplicates().await {
-            let error = chain(&error).join(": ");
-            tracing::warn!(error, "accounts with one CPF not marked, trying again");
-        }
-        match self.due(windows).await {
-            Ok(due) => {
-                for index in due {
-                    next_look = next_look.min(self.fire_one(windows, index).await);
+        if settle {
+            match self.store.settle_duplicates().await {
+                Ok(_) => self.is_settling_failing.store(false, Ordering::Relaxed),
+                Err(error) => {
+                    let error = in_a_line(&error);
+                    if !self.is_settling_failing.swap(true, Ordering::Relaxed) {
+                        tracing::warn!(error, "accounts with one CPF not marked, trying again");
+                    }
                 }
             }
-            Err(error) => {
-                let error = chain(&error).join(": ");
-                tracing::warn!(error, "no look for ticks that are due, trying again");
-                next_look = Instant::now() + AFTER_FAILURE;
+        }
+        let is_well = match self.due(windows).await {
+            Ok(due) => {
+                let mut is_well = true;
+                for index in due {
+                    is_well &= self.fire_one(windows, index).await;
+                }
+                is_well
             }
+            Err(error) => self.failed(None, &error, "no look for ticks that are due"),
+        };
+        if is_well && self.is_failing.swap(false, Ordering::Relaxed) {
+            tracing::info!("ticks are handed out again");
         }
         self.beat.beat();
-        next_look
+        next_look_after(is_well)
+    }
+
+    /// Tells when it begins to fail: what lasts for an hour is not worth a line every three seconds. Returns that it is not
+    /// well.
+    fn failed(&self, window: Option<&str>, error: &dyn Error, what: &'static str) -> bool {
+        let error = in_a_line(error);
+        if self.is_failing.swap(true, Ordering::Relaxed) {
+            tracing::debug!(window, error, "{what}, still trying");
+        } else {
+            tracing::warn!(window, error, "{what}, trying again");
+        }
+        false
     }
 
     /// The windows whose last tick somebody may not have had.
@@ -224,15 +252,14 @@ impl Ticker {
         Ok(is_due.map(|(index, _)| index).collect())
     }
 
-    /// Fires the last tick of a window for everybody who has not had it. Returns when to look again.
-    async fn fire_one(&self, windows: &Windows, index: usize) -> Instant {
+    /// Fires the last tick of a window for everybody who has not had it. Returns whether that went well.
+    async fn fire_one(&self, windows: &Windows, index: usize) -> bool {
         self.beat.beat();
         match self.fire_last(windows, index).await {
-            Ok(()) => Instant::now() + SAFETY_POLL,
+            Ok(()) => true,
             Err(error) => {
-                let (error, window) = (chain(&error).join(": "), &windows.windows[index].0.name);
-                tracing::warn!(window, error, "tick not handed out, trying again");
-                Instant::now() + AFTER_FAILURE
+                let window = windows.windows[index].0.name.as_str();
+                self.failed(Some(window), &error, "tick not handed out")
             }
         }
     }
@@ -299,7 +326,8 @@ impl Ticker {
             )
         };
         let jobs: Vec<_> = batch.due.iter().map(job).collect();
-        let NotTaken { merged, too_early } = self.queue.enqueue(&mut tx, jobs).await?;
+        let taken = self.queue.enqueue(&mut tx, jobs, windows.splay);
+        let NotTaken { merged, too_early } = taken.await?;
         if !merged.is_empty() {
             let merged: Vec<i32> = merged.iter().copied().collect();
             count_merged(&mut tx, &window.name, &merged).await?;
@@ -315,6 +343,10 @@ impl Ticker {
         }
         Ok((due, merged.len(), batch.next_after))
     }
+}
+
+fn next_look_after(is_well: bool) -> Instant {
+    Instant::now() + if is_well { SAFETY_POLL } else { AFTER_FAILURE }
 }
 
 #[derive(Debug, Default)]

@@ -3,15 +3,19 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::jobs::{JobEnd, SyncJob};
+use super::rarely::Rarely;
 use crate::config::Config;
 use crate::domain::causes::in_a_line;
 use crate::domain::{FailureKind, Origin, PutOff, TickRefused, Window};
 use crate::portal::{BreakerState, FirewallState};
+use crate::store::StoreError;
+use crate::store::processes::DatabaseTrouble;
 use crate::sync::{RunReport, SyncOutcome, SyncRequest, Syncer};
 use crate::telemetry::metrics::UNKNOWN_WINDOW;
 use crate::telemetry::metrics::names::{TICKS_PUT_OFF, TICKS_REFUSED, TICKS_RUN};
@@ -24,9 +28,12 @@ const WAIT_IN_PLACE: Duration = Duration::from_secs(2);
 const AFTER_LOST_LOCK: Duration = Duration::from_secs(2);
 /// The shortest time back in the queue.
 const SHORTEST_REST: Duration = Duration::from_secs(1);
-/// The longest: a job whose time lies further ahead waits for a leader of River's maintenance, looks as if a clock had
-/// been ahead, and does not notice that the rest was ended.
+/// The longest: a job whose time lies further ahead looks as if a clock had been ahead, and does not notice that the rest
+/// was ended.
 const LONGEST_REST: Duration = Duration::from_secs(30);
+/// For so long after its tick a job waits for a daemon that knows its window: where there are several, they do not read
+/// new settings at the same moment.
+const WINDOW_MAY_COME: TimeDelta = TimeDelta::minutes(2);
 
 /// Does the jobs.
 #[derive(Debug)]
@@ -35,6 +42,10 @@ pub struct Worker {
     config: watch::Receiver<Arc<Config>>,
     /// Held by the one run that tries out whether the portal answers again.
     probe: Arc<Semaphore>,
+    /// What keeps runs from beginning.
+    put_off: Rarely<DatabaseTrouble>,
+    /// Windows whose ticks nobody can run.
+    without_window: Rarely<String>,
 }
 
 /// What became of a tick, with the reason as metrics name it.
@@ -70,6 +81,8 @@ impl Worker {
             syncer,
             config,
             probe: Arc::new(Semaphore::new(1)),
+            put_off: Rarely::default(),
+            without_window: Rarely::default(),
         }
     }
 
@@ -90,14 +103,7 @@ impl Worker {
     /// because the next tick is its retry.
     pub async fn work(&self, job: &SyncJob, stop: &CancellationToken) -> JobEnd {
         let Some(window) = self.window(&job.window) else {
-            let (usuario_id, window) = (job.usuario_id, &job.window);
-            tracing::info!(
-                usuario_id,
-                window,
-                "tick refused: the window is no longer configured"
-            );
-            TICKS_REFUSED.one([UNKNOWN_WINDOW, TickRefused::NoWindow.as_str()]);
-            return JobEnd::Done;
+            return self.without_window(job);
         };
         let tick = self.tick(job, &window, stop).await;
         let window = window.name.as_str();
@@ -112,6 +118,24 @@ impl Worker {
             TickEnd::PutOff(_, delay) => JobEnd::PutOff(delay),
             TickEnd::Stopped => JobEnd::Stopped,
         }
+    }
+
+    fn without_window(&self, job: &SyncJob) -> JobEnd {
+        let (usuario_id, window) = (job.usuario_id, &job.window);
+        if self.syncer.clock.now() - job.tick < WINDOW_MAY_COME {
+            tracing::debug!(usuario_id, window, "put off: the window is not known here");
+            TICKS_PUT_OFF.one([UNKNOWN_WINDOW, PutOff::NoWindow.as_str()]);
+            return JobEnd::PutOff(LONGEST_REST);
+        }
+        if self.without_window.is_to_be_said(window.clone()) {
+            tracing::warn!(
+                usuario_id,
+                window,
+                "ticks are refused: the window is not configured here"
+            );
+        }
+        TICKS_REFUSED.one([UNKNOWN_WINDOW, TickRefused::NoWindow.as_str()]);
+        JobEnd::Done
     }
 
     async fn tick(&self, job: &SyncJob, window: &Window, stop: &CancellationToken) -> TickEnd {
@@ -137,16 +161,23 @@ impl Worker {
                 tracing::info!(usuario_id = job.usuario_id, window = job.window, %refusal, "tick refused");
                 TickEnd::Refused(refusal.counted_as())
             }
-            Err(error) => {
-                let error = in_a_line(&error);
-                tracing::warn!(
-                    usuario_id = job.usuario_id,
-                    window = job.window,
-                    error,
-                    "run put off"
-                );
-                TickEnd::PutOff(PutOff::Database, self.busy_delay())
-            }
+            Err(error) => TickEnd::PutOff(PutOff::Database, self.database_rest(job, &error)),
+        }
+    }
+
+    /// What the database refuses it refuses all jobs, and may do so until a person mends it; what was only away is soon back.
+    fn database_rest(&self, job: &SyncJob, error: &StoreError) -> Duration {
+        let (usuario_id, window) = (job.usuario_id, &job.window);
+        let line = in_a_line(error);
+        if self.put_off.is_to_be_said(DatabaseTrouble::of(error)) {
+            tracing::warn!(usuario_id, window, error = line, "runs are put off");
+        } else {
+            tracing::debug!(usuario_id, window, error = line, "run put off");
+        }
+        if error.is_answer() && !error.is_undone() && !error.is_outage() {
+            LONGEST_REST
+        } else {
+            self.busy_delay()
         }
     }
 

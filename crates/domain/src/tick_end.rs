@@ -18,6 +18,8 @@ pub enum PutOff {
     Cancelled,
     /// The database refused the run's beginning.
     Database,
+    /// The window is not configured here; another daemon may know it.
+    NoWindow,
     /// The daemon stops.
     Stopped,
 }

@@ -23,14 +23,26 @@ impl Store {
             r#"SELECT now() AS "now!", ARRAY(
                SELECT w.name FROM unnest($1::text[], $2::timestamptz[]) AS w (name, tick)
                WHERE EXISTS (
-                   SELECT FROM configuracoes_detran c
-                   WHERE coalesce(c.sincronizacao_automatica, FALSE) AND coalesce(c.ativo, TRUE)
-                     AND (c.pausa_motivo IS NULL OR coalesce(c.pausa_ate <= now(), FALSE) OR c.pausa_motivo = 'duplicate_cpf')
-                     AND (c.janelas IS NULL OR w.name = ANY (c.janelas))
-                     AND NOT EXISTS (
-                         SELECT FROM sync_schedules o
-                         WHERE o.usuario_id = c.usuario_id AND o.window_name = w.name
-                           AND (NOT o.enabled OR o.last_tick >= w.tick)))) AS "due!""#,
+                   -- The rest is asked of those who have not had it, and that is nobody as a rule.
+                   SELECT FROM (
+                       SELECT c.usuario_id, c.cpf FROM configuracoes_detran c
+                       WHERE coalesce(c.sincronizacao_automatica, FALSE) AND coalesce(c.ativo, TRUE)
+                         AND (c.pausa_motivo IS NULL OR coalesce(c.pausa_ate <= now(), FALSE) OR c.pausa_motivo = 'duplicate_cpf')
+                         AND (c.janelas IS NULL OR w.name = ANY (c.janelas))
+                         AND NOT EXISTS (
+                             SELECT FROM sync_schedules o
+                             WHERE o.usuario_id = c.usuario_id AND o.window_name = w.name
+                               AND (NOT o.enabled OR o.last_tick >= w.tick))
+                       OFFSET 0) late
+                   WHERE CASE WHEN EXISTS (SELECT FROM usuarios u WHERE u.id = late.usuario_id AND coalesce(u.ativo, TRUE))
+                              THEN NOT EXISTS (
+                                  SELECT FROM configuracoes_detran o JOIN usuarios ou ON ou.id = o.usuario_id
+                                  WHERE ltrim(regexp_replace(o.cpf, '\D', '', 'g'), '0')
+                                            = ltrim(regexp_replace(late.cpf, '\D', '', 'g'), '0')
+                                    AND o.usuario_id < late.usuario_id AND late.cpf ~ '[1-9]'
+                                    AND coalesce(o.sincronizacao_automatica, FALSE) AND coalesce(o.ativo, TRUE)
+                                    AND coalesce(ou.ativo, TRUE))
+                              ELSE FALSE END)) AS "due!""#,
             windows,
             ticks,
         );

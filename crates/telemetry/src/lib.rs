@@ -83,8 +83,10 @@ const CRATES: [&str; 6] = [
 ];
 
 /// Libraries that talk about themselves at `info`. The queue wraps every job in a span of its own and
-/// repeats what a run says better; the database notes that a table exists.
-const QUIET: &str = "riverqueue=warn,tokio_cron_scheduler=warn,sqlx=warn";
+/// repeats what a run says better; the database notes that a table exists. While the database is away or takes no writes,
+/// which is said once elsewhere, the queue calls each of its fetches an error, one a second.
+const QUIET: &str =
+    "riverqueue=warn,riverqueue::client::producer=off,tokio_cron_scheduler=warn,sqlx=warn";
 
 /// Whoever asks for more than `info` of everything gets all of it.
 fn filter(level: &str) -> Result<EnvFilter, LevelError> {
@@ -114,6 +116,23 @@ mod tests {
         let parts = filter.to_string();
         assert!(parts.contains("agendad_portal=debug"), "{parts}");
         assert!(parts.contains("agendad::sync=debug"), "{parts}");
+    }
+
+    #[test]
+    fn what_the_queue_says_each_second_is_heard_by_whoever_asks_for_everything() {
+        for (level, heard) in [
+            ("info", false),
+            ("info,agendad_portal=debug", false),
+            ("debug", true),
+            ("info,riverqueue::client::producer=error", true),
+        ] {
+            let log = tracing_subscriber::registry().with(filter(level).unwrap());
+            tracing::subscriber::with_default(log, || {
+                assert!(tracing::enabled!(target: "riverqueue::client", tracing::Level::ERROR));
+                let is_heard = tracing::enabled!(target: "riverqueue::client::producer", tracing::Level::ERROR);
+                assert_eq!(is_heard, heard, "{level}");
+            });
+        }
     }
 
     /// Without the hint a library's `trace!` is made up and thrown away: a third of the daemon's CPU.

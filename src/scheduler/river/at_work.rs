@@ -4,9 +4,17 @@
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// Ids of jobs. Cheap to clone.
+/// Cheap to clone.
 #[derive(Debug, Clone, Default)]
-pub(super) struct AtWork(Arc<Mutex<HashSet<i64>>>);
+pub(super) struct AtWork(Arc<Mutex<Known>>);
+
+#[derive(Debug, Default)]
+struct Known {
+    /// Ids of jobs.
+    at_work: HashSet<i64>,
+    /// How many have begun since the process did.
+    begun: u64,
+}
 
 /// A job at work, until it is dropped.
 pub(super) struct Hold {
@@ -16,7 +24,10 @@ pub(super) struct Hold {
 
 impl AtWork {
     pub(super) fn hold(&self, id: i64) -> Hold {
-        self.lock().insert(id);
+        let mut known = self.lock();
+        known.at_work.insert(id);
+        known.begun += 1;
+        drop(known);
         Hold {
             at_work: self.clone(),
             id,
@@ -24,16 +35,21 @@ impl AtWork {
     }
 
     pub(super) fn jobs(&self) -> Vec<i64> {
-        self.lock().iter().copied().collect()
+        self.lock().at_work.iter().copied().collect()
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashSet<i64>> {
+    /// How many have begun so far.
+    pub(super) fn begun(&self) -> u64 {
+        self.lock().begun
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Known> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Drop for Hold {
     fn drop(&mut self) {
-        self.at_work.lock().remove(&self.id);
+        self.at_work.lock().at_work.remove(&self.id);
     }
 }

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use nix::sys::signal::Signal;
+
 use crate::app::daemon::{Daemon, READINESS, server};
 use crate::support::{Program, Proxy, TestDatabase, World, eventually, simulated};
 
@@ -54,6 +56,16 @@ async fn a_server_that_takes_no_writes_is_said_within_seconds_and_so_is_its_reco
         "{said:?}"
     );
 
+    take_writes(&world).await;
+    daemon.until_ready_says("ready\n").await;
+    let before = world.database.count(SUCCESSES).await;
+    at_least(&world.database, before + 2, SUCCESSES).await;
+    let (_, ended) = daemon.stop().await;
+    ended.unwrap();
+    world.close().await;
+}
+
+async fn take_writes(world: &World) {
     let mut owner = world.database.pool.acquire().await.unwrap();
     for statement in [
         "SET default_transaction_read_only = off",
@@ -63,11 +75,37 @@ async fn a_server_that_takes_no_writes_is_said_within_seconds_and_so_is_its_reco
         sqlx::query(statement).execute(&mut *owner).await.unwrap();
     }
     drop(owner.detach());
-    daemon.until_ready_says("ready\n").await;
-    let before = world.database.count(SUCCESSES).await;
-    at_least(&world.database, before + 2, SUCCESSES).await;
-    let (_, ended) = daemon.stop().await;
-    ended.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn while_a_server_takes_no_writes_the_log_says_once_that_ticks_are_not_handed_out() {
+    let (database, _place) = server().await;
+    let world = World::on(database, simulated(), |_| {}).await;
+    let program = Program::of(&world)
+        .env("AGENDAD_LOG__LEVEL", "info,agendad::scheduler=debug")
+        .file("[[windows]]\nname = \"fast\"\nfrom_day = 0\nto_day = 3\ncron = \"* * * * * *\"\n");
+    let mut daemon = program.start(&["run"]);
+    at_least(&world.database, 2, SUCCESSES).await;
+    program.forget_log();
+    let read_only = "ALTER SYSTEM SET default_transaction_read_only = on";
+    world.database.execute(read_only).await;
+    world.database.execute("SELECT pg_reload_conf()").await;
+    let says = async |what: &str, times: usize| {
+        let look = async || (program.log().matches(what).count() >= times).then_some(());
+        eventually(what, SOON, look).await;
+    };
+    says("still trying", 3).await;
+    let log = program.log();
+    assert_eq!(
+        log.matches("tick not handed out, trying again").count(),
+        1,
+        "{log}"
+    );
+    assert!(!log.contains("River job fetch failed"), "{log}");
+    take_writes(&world).await;
+    says("ticks are handed out again", 1).await;
+    daemon.signal(Signal::SIGTERM);
+    assert_eq!(daemon.ended().await, Some(0));
     world.close().await;
 }
 

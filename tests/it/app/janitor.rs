@@ -71,6 +71,51 @@ async fn what_cannot_be_taken_back_keeps_nothing_else_from_being_looked_after() 
     world.close().await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn jobs_of_the_dead_are_freed_while_many_old_runs_are_cleared_away() {
+    let world = World::new(1).await;
+    let stop = CancellationToken::new();
+    // A batch of a thousand takes more than a second: half a minute in all.
+    for sql in [
+        "INSERT INTO agenda_sync_runs (usuario_id, window_name, window_start, window_end, status, started_at)
+         SELECT id, 'old', CURRENT_DATE, CURRENT_DATE, 'success', now() - interval '91 days'
+         FROM usuarios, generate_series(1, 25000)",
+        "CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(1.2); RETURN NULL; END $$",
+        "CREATE TRIGGER slow AFTER DELETE ON agenda_sync_runs FOR EACH STATEMENT EXECUTE FUNCTION slow()",
+        // Nobody works on it: while it waits, the janitor looks every few seconds.
+        "INSERT INTO river.river_job (state, kind, queue, args, max_attempts, priority)
+         VALUES ('available', 'sync', 'sync', '{\"usuario_id\": 0, \"window\": \"waits\"}', 5, 1)",
+    ] {
+        world.execute(sql).await;
+    }
+    world.execute(&old_run("new", "20 hours")).await;
+    let old = "SELECT count(*) FROM agenda_sync_runs WHERE window_name = 'old'";
+    let script = async {
+        let has_begun = async || (world.count(old).await < 25_000).then_some(());
+        eventually("clearing begins", Duration::from_secs(60), has_begun).await;
+        let dead = "INSERT INTO river.river_job (state, kind, queue, args, attempt, max_attempts, priority, attempted_at,
+                        attempted_by)
+                    VALUES ('running', 'sync', 'sync', '{\"usuario_id\": 0, \"window\": \"dead\"}', 1, 5, 1, now(),
+                        ARRAY['dead/1'])";
+        world.execute(dead).await;
+        let freed = "SELECT count(*) FROM river.river_job WHERE args ->> 'window' = 'dead' AND state = 'available'";
+        let is_freed = async || (world.count(freed).await == 1).then_some(());
+        eventually("the job is free", Duration::from_secs(120), is_freed).await;
+        assert!(
+            world.count(old).await > 0,
+            "only after all was cleared away"
+        );
+        stop.cancel();
+    };
+    let roles = Roles {
+        schedule: true,
+        work: false,
+    };
+    let (ran, ()) = tokio::join!(Box::pin(world.app.run(roles, &stop)), script);
+    ran.unwrap();
+    world.close().await;
+}
+
 fn old_run(window: &str, ago: &str) -> String {
     format!(
         "INSERT INTO agenda_sync_runs (usuario_id, window_name, window_start, window_end, status, started_at)

@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
+use agendad::app::Roles;
 use agendad::store::connect;
 use nix::sys::signal::Signal;
 use tokio::net::UnixDatagram;
 use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
 
 use crate::support::{Program, TestDatabase, World, eventually};
 
@@ -134,5 +136,26 @@ async fn while_the_schema_is_worked_on_systemd_hears_that_the_start_goes_on() {
     other.close().await.unwrap();
     timeout(within, hear("READY=1")).await.unwrap();
     drop(daemon);
+    world.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_stop_is_heard_before_the_daemon_is_ready() {
+    let world = World::new(1).await;
+    let mut other = world.database.pool.begin().await.unwrap();
+    let lock = "LOCK TABLE configuracoes_detran";
+    sqlx::query(lock).execute(&mut *other).await.unwrap();
+    let stop = CancellationToken::new();
+    let script = async {
+        let waiting = "SELECT count(*) FROM pg_stat_activity
+                       WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%senha_cifrada%'";
+        let look = async || (world.count(waiting).await > 0).then_some(());
+        eventually("it looks at the passwords", SOON, look).await;
+        stop.cancel();
+    };
+    let run = timeout(SOON, Box::pin(world.app.run(Roles::ALL, &stop)));
+    let (ran, ()) = tokio::join!(run, script);
+    ran.expect("it does not stop").unwrap();
+    other.rollback().await.unwrap();
     world.close().await;
 }

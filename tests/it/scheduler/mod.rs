@@ -7,9 +7,11 @@ mod clock;
 mod firewall;
 mod kill;
 mod lost_lock;
+mod queue;
 mod restart;
 mod stop;
 mod ticks;
+mod worker;
 
 use std::time::Duration;
 

@@ -6,12 +6,14 @@ use std::time::Duration;
 
 use agendad::app::Roles;
 use agendad::private_postgres::{Durability, PrivatePostgres};
-use agendad::simulator::{Fault, FaultKind};
+use agendad::simulator::{Fault, FaultKind, Place};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
+use tokio::net::UnixDatagram;
+use tokio::time::timeout;
 
-use super::{OVERLAPS, RUNNING, TWICE, at_least, examiners};
-use crate::support::{Daemon, TestDatabase, World, eventually, place};
+use super::{OVERLAPS, RUNNING, SOON, TWICE, at_least, examiners};
+use crate::support::{Daemon, Program, TestDatabase, World, eventually, place};
 
 /// `pg_ctl stop -m immediate`.
 async fn crash(cluster: &Path) {
@@ -113,6 +115,53 @@ async fn a_daemon_whose_database_is_away_still_stops_within_its_grace() {
     at_least(&world, 8, GOOD).await;
     daemon.stop().await;
     assert_eq!(world.count(RUNNING).await, 0);
+    world.close().await;
+    server.stop().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn systemd_has_its_signs_of_life_while_the_queue_waits_for_a_run() {
+    let (place, cluster) = place();
+    let database = TestDatabase::alone(&cluster).await;
+    let world = World::on(database, examiners(1), |_| {}).await;
+    // A login under way is waited for.
+    let latency = FaultKind::Latency(Duration::from_secs(40));
+    world
+        .simulator
+        .inject(Fault::always(latency).at(Place::Login));
+    let socket = place.path().join("notify");
+    let systemd = UnixDatagram::bind(&socket).unwrap();
+    let sign_of_life = async || {
+        let mut said = [0; 4096];
+        loop {
+            let size = timeout(SOON, systemd.recv(&mut said)).await;
+            let size = size.expect("no word to systemd").unwrap();
+            if String::from_utf8_lossy(&said[..size]).contains("WATCHDOG=1") {
+                return;
+            }
+        }
+    };
+    let program = Program::of(&world)
+        .env("NOTIFY_SOCKET", socket.display())
+        .env("WATCHDOG_USEC", 3_000_000)
+        .env("AGENDAD_SHUTDOWN__GRACE", "2m")
+        .env("AGENDAD_PORTAL__REQUEST_TIMEOUT", "60s")
+        .file("[[windows]]\nname = \"fast\"\nfrom_day = 0\nto_day = 3\ncron = \"0 0 0 * * *\"\n");
+    let daemon = program.start(&["run"]);
+    while !world.simulator.stats().by_kind.contains_key("login") {
+        sign_of_life().await;
+    }
+    crash(&cluster).await;
+    let server = start(&cluster).await;
+    while !program.log().contains("the queue is started anew") {
+        sign_of_life().await;
+    }
+    // The first may have been said a moment before.
+    sign_of_life().await;
+    sign_of_life().await;
+    let again = "the queue works on new connections";
+    assert!(!program.log().contains(again), "{}", program.log());
+    drop(daemon);
     world.close().await;
     server.stop().await.unwrap();
 }

@@ -101,6 +101,46 @@ async fn a_window_is_due_until_every_account_has_had_its_tick() {
     bench.db.close().await;
 }
 
+#[tokio::test]
+async fn after_a_look_nobody_is_due_for_whom_there_are_no_ticks() {
+    let bench = Bench::new().await;
+    let mut users = Vec::new();
+    for cpf in [
+        "52998224725",
+        "529.982.247-25",
+        "11144477735",
+        "12345678909",
+    ] {
+        let user = bench.place().await.user;
+        account(&bench, user, cpf).await;
+        users.push(user);
+    }
+    // The second account of a person, before and after that is stored; and somebody who is no user any more.
+    sqlx::query("UPDATE usuarios SET ativo = FALSE WHERE id = $1")
+        .bind(users[2])
+        .execute(&bench.db.pool)
+        .await
+        .unwrap();
+    let tick: DateTime<Utc> = "2025-11-24T10:00:00Z".parse().unwrap();
+    for (tick, settle) in [(tick, false), (tick + chrono::TimeDelta::minutes(15), true)] {
+        if settle {
+            assert_eq!(bench.db.store.settle_duplicates().await.unwrap(), 1);
+        }
+        let is_due = async || {
+            let windows = ["near".to_owned()];
+            let (due, _) = bench.db.store.windows_due(&windows, &[tick]).await.unwrap();
+            !due.is_empty()
+        };
+        assert!(is_due().await);
+        let mut tx = bench.db.store.begin().await.unwrap();
+        let batch = advance_ticks(&mut tx, "near", tick, i32::MIN, 10).await;
+        assert_eq!(batch.unwrap().due, [users[0], users[3]]);
+        tx.commit().await.unwrap();
+        assert!(!is_due().await, "settled: {settle}");
+    }
+    bench.db.close().await;
+}
+
 async fn account(bench: &Bench, user: i32, cpf: &str) {
     sqlx::query(
         "INSERT INTO configuracoes_detran (usuario_id, cpf, senha, sincronizacao_automatica, ativo)

@@ -47,6 +47,7 @@ pub fn start_at_zero<'a>(windows: impl IntoIterator<Item = &'a str>) {
     }
     runs(NO_WINDOW);
     TICKS_REFUSED.add([UNKNOWN_WINDOW, TickRefused::NoWindow.as_str()], 0);
+    TICKS_PUT_OFF.add([UNKNOWN_WINDOW, PutOff::NoWindow.as_str()], 0);
     drop(RUNS_IN_PROGRESS.hold([]));
     for step in STEPS {
         STEP_DURATION.show([step]);
@@ -80,11 +81,13 @@ fn ticks(window: &str) {
     for ticks in [&TICKS_QUEUED, &TICKS_MERGED, &TICKS_RUN] {
         ticks.add([window], 0);
     }
+    // No window is counted of no window that is configured.
     for reason in PutOff::ALL {
-        TICKS_PUT_OFF.add([window, reason.as_str()], 0);
+        if *reason != PutOff::NoWindow {
+            TICKS_PUT_OFF.add([window, reason.as_str()], 0);
+        }
     }
     for reason in TickRefused::ALL {
-        // That one is counted of no window that is configured.
         if *reason != TickRefused::NoWindow {
             TICKS_REFUSED.add([window, reason.as_str()], 0);
         }

@@ -1,0 +1,118 @@
+//! What the queue makes of its jobs' times: whether it stands still, and when a job's turn comes.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use agendad::scheduler::river::QueueSettings;
+use agendad::scheduler::{Queue, SyncJob, Worker};
+use tokio::sync::watch;
+
+use super::at_least;
+use crate::support::World;
+
+const MINUTE: Duration = Duration::from_secs(60);
+const HOUR: Duration = Duration::from_secs(3600);
+
+/// A queue with the world's syncer behind it. The settings go with the sender.
+fn queue(world: &World) -> Queue {
+    let settings = QueueSettings {
+        instance: "queue/1".to_owned(),
+        workers: 2,
+        run_timeout: MINUTE,
+        soft_stop: Duration::from_secs(1),
+    };
+    let config = watch::Sender::new(world.app.config());
+    let worker = Worker::new(Arc::clone(&world.app.syncer), config.subscribe());
+    Queue::new(world.database.store.pool(), &settings, Some(worker.into())).unwrap()
+}
+
+/// A job that has been due for two minutes, of a tick of long ago.
+async fn due_job(world: &World, user: i32, window: &str) -> i64 {
+    let sql = format!(
+        "INSERT INTO river.river_job (state, kind, queue, args, max_attempts, priority, scheduled_at)
+         VALUES ('available', 'sync', 'sync',
+                 '{{\"usuario_id\": {user}, \"window\": \"{window}\", \"tick\": \"2025-11-24T10:00:00Z\"}}', 5, 1,
+                 now() - interval '2 minutes') RETURNING id"
+    );
+    world.count(&sql).await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn waiting_jobs_are_a_stall_only_where_none_has_begun_since_the_last_look() {
+    let world = World::new(1).await;
+    let queue = queue(&world);
+    let is_stalled = async || queue.stalled(MINUTE).await.unwrap().is_some();
+    // One that nobody can fetch.
+    let stuck = due_job(&world, 1, "gone").await;
+    let mut holder = world.database.pool.begin().await.unwrap();
+    sqlx::query("SELECT FROM river.river_job WHERE id = $1 FOR UPDATE")
+        .bind(stuck)
+        .execute(&mut *holder)
+        .await
+        .unwrap();
+    let mut working = queue.start().unwrap();
+    assert!(!is_stalled().await, "one look says nothing");
+    let other = due_job(&world, 2, "gone").await;
+    let done =
+        format!("SELECT count(*) FROM river.river_job WHERE id = {other} AND state = 'completed'");
+    at_least(&world, 1, &done).await;
+    assert!(!is_stalled().await, "a job has begun");
+    assert!(is_stalled().await);
+    assert!(is_stalled().await, "for as long as it lasts");
+    working.stop().await.unwrap();
+
+    let mut working = queue.start().unwrap();
+    assert!(!is_stalled().await, "the queue has just begun anew");
+    assert!(is_stalled().await);
+    holder.rollback().await.unwrap();
+    working.stop().await.unwrap();
+    world.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_job_is_put_off_by_the_databases_clock() {
+    let world = World::new(1).await;
+    let queue = queue(&world);
+    // It is an hour ahead of this machine's, as the queue is told.
+    let now = world.app.syncer.clock.now();
+    queue.note_time(now + HOUR, now, now);
+    let other = world.second_app().await;
+    let lock = other.syncer.control.try_lock(world.users[0]).await;
+    let lock = lock.unwrap().unwrap();
+    due_job(&world, world.users[0], "near").await;
+    let mut working = queue.start().unwrap();
+    let put_off = "SELECT count(*) FROM river.river_job
+                   WHERE state = 'available' AND scheduled_at > now() + interval '30 minutes'";
+    at_least(&world, 1, put_off).await;
+    working.stop().await.unwrap();
+    lock.release().await;
+    other.close().await.unwrap();
+    world.close().await;
+}
+
+#[tokio::test]
+async fn a_job_keeps_the_start_that_the_splay_gave_it_which_was_in_force_when_it_was_put_in() {
+    let world = World::new(2).await;
+    let queue = queue(&world);
+    let now = world.database.store.now().await.unwrap();
+    for (&usuario_id, splay) in world.users.iter().zip([3 * HOUR, HOUR]) {
+        let job = SyncJob {
+            usuario_id,
+            window: "near".to_owned(),
+            tick: now,
+        };
+        let mut tx = world.database.store.begin().await.unwrap();
+        let not_taken = queue.enqueue(&mut tx, vec![(job, now + 2 * HOUR)], splay);
+        assert!(not_taken.await.unwrap().merged.is_empty());
+        tx.commit().await.unwrap();
+    }
+    let taken_back = queue.take_back_future_times(MINUTE, MINUTE).await;
+    assert_eq!(taken_back.unwrap(), 1);
+    let kept = format!(
+        "SELECT count(*) FROM river.river_job
+         WHERE (args ->> 'usuario_id')::int = {} AND scheduled_at > now() + interval '1 hour'",
+        world.users[0]
+    );
+    assert_eq!(world.count(&kept).await, 1);
+    world.close().await;
+}
