@@ -63,8 +63,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("staff", &["vault"]),
     ("credentials", &["vault"]),
     ("backup", &["vault"]),
-    ("calendar", &["words"]),
-    ("clinic", &["words"]),
+    ("calendar", &["vault", "words"]),
+    ("clinic", &["vault", "words"]),
     ("webhooks", &["slot_body", "trouble", "vault", "words"]),
 ];
 
