@@ -44,7 +44,10 @@ const HOMES: &[(&str, &[&str])] = &[
         "axum",
         &["http/", "api/", "dashboard/", "web/", "simulator/"],
     ),
-    ("maud", &["dashboard/"]),
+    (
+        "maud",
+        &["dashboard/", "tomorrow/mail.rs", "changes/mail.rs"],
+    ),
     ("icalendar", &["calendar/"]),
     ("argon2", &["staff/"]),
     ("rust_xlsxwriter", &["clinic/"]),
