@@ -65,7 +65,7 @@ pub use job::JobState;
 pub use login::LoginName;
 pub use login_result::{LoginResult, SessionOpening};
 pub use note::{Note, Notes, SlotRemark};
-pub use pause::PauseReason;
+pub use pause::{PauseOf, PauseReason};
 pub use rhythm::Rhythm;
 pub use role::Role;
 pub use row_problem::{RowFault, RowProblem};
