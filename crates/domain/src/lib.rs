@@ -13,6 +13,7 @@ pub mod change;
 pub mod clock;
 #[cfg(feature = "sqlx")]
 mod column;
+mod concealed;
 pub mod cpf;
 pub mod day_state;
 pub mod disabled;
@@ -54,6 +55,7 @@ pub use agenda::{AgendaRow, DayReading, Profession, RowError, Unit};
 pub use alert::{Channel, MessageKind, RecordedRule};
 pub use appointment::Appointment;
 pub use change::ChangeKind;
+pub use concealed::Concealed;
 pub use cpf::Cpf;
 pub use day_state::{DayFacts, DayState, DayStateName, UnreadReason};
 pub use disabled::DisabledBecause;
