@@ -14,7 +14,7 @@ use crate::alerts::Channels;
 use crate::config::Config;
 use crate::config::saved_settings::{self, ChangeError, Edits, Setting, Sources, Value};
 use crate::domain::causes::in_a_line;
-use crate::domain::{ActionKind, Details};
+use crate::domain::{ActionKind, Concealed, Details};
 use crate::store::audit::Action;
 use crate::store::{Store, StoreError};
 pub(crate) use wrong::Wrong;
@@ -80,11 +80,7 @@ pub(crate) async fn note(store: &Store, edits: &Edits, actor: &str) -> Result<()
     let shown = |key: &str, value: &Option<Value>| match value {
         None => json!(null),
         Some(value) if saved_settings::find(key).is_none_or(Setting::is_secret) => {
-            json!(if value.as_str() == Some("") {
-                "(not set)"
-            } else {
-                "(hidden)"
-            })
+            json!(Concealed::secret(value.as_str()).to_string())
         }
         Some(value) => json!(value),
     };

@@ -11,7 +11,7 @@ use super::body::{Answer, answer};
 use super::examiner_query::ExaminerQuery;
 use super::input::Params;
 use super::openapi::Failures;
-use crate::calendar::{self, CalendarError};
+use crate::calendar::Address;
 use crate::web::caller::Caller;
 use crate::web::errors::{ApiError, Code, ErrorBody};
 use crate::web::state::Api;
@@ -73,13 +73,11 @@ pub(crate) async fn make(
     if !config.calendar.enabled {
         return Err(ApiError::of(Code::NotFound).because(words::CALENDARS_ARE_OFF));
     }
-    let made = calendar::make(&api.store, usuario_id, &caller.actor()).await;
-    let made = made.map_err(|error| match error {
-        CalendarError::Store(error) => error.into(),
-        CalendarError::NoRandomness => ApiError::of(Code::Internal),
-    })?;
-    let address =
-        made.ok_or_else(|| ApiError::of(Code::NotFound).because(words::NO_SUCH_EXAMINER))?;
+    let (address, actor) = (Address::new()?, caller.actor());
+    let hash = address.hash();
+    if !api.store.make_calendar(usuario_id, &hash, &actor).await? {
+        return Err(ApiError::of(Code::NotFound).because(words::NO_SUCH_EXAMINER));
+    }
     let body = NewCalendarBody {
         usuario_id,
         endereco: address.shown(&config),

@@ -16,6 +16,7 @@ use crate::domain::causes::in_a_line;
 use crate::store::StoreError;
 use crate::web::limits;
 use crate::web::state::Api;
+use crate::words::api as words;
 
 pub(super) fn router(api: &Api) -> Router<Api> {
     Router::new()
@@ -43,12 +44,12 @@ pub(crate) async fn serve(
     };
     match found {
         Ok(Some(feed)) => answer(feed, &headers),
-        Ok(None) => (StatusCode::NOT_FOUND, "no such calendar\n").into_response(),
+        Ok(None) => (StatusCode::NOT_FOUND, words::NO_SUCH_ADDRESS.pt).into_response(),
         Err(error) => {
             let error = in_a_line(&error);
             tracing::warn!(error, "a calendar could not be served");
             // A phone keeps what it has, and comes again.
-            (StatusCode::SERVICE_UNAVAILABLE, "try again later\n").into_response()
+            (StatusCode::SERVICE_UNAVAILABLE, words::TRY_LATER.pt).into_response()
         }
     }
 }

@@ -19,7 +19,7 @@ use crate::store::sheets::Sheet;
 use crate::web::limits;
 use crate::web::peer::Peer;
 use crate::web::state::Api;
-use crate::words::Language;
+use crate::words::{Language, api as words};
 
 pub(super) fn router(api: &Api) -> Router<Api> {
     Router::new()
@@ -46,7 +46,7 @@ pub(crate) async fn serve(
 ) -> Response {
     if let Err(rest) = api.auth.admit_sheet(peer.0.ip(), &headers) {
         let wait = [(RETRY_AFTER, rest.as_secs().max(1).to_string())];
-        return (StatusCode::TOO_MANY_REQUESTS, wait, "too many requests\n").into_response();
+        return (StatusCode::TOO_MANY_REQUESTS, wait, words::TOO_OFTEN.pt).into_response();
     }
     // By RFC 4180, as spreadsheets that fetch want it, unless the address ends with `?csv=excel`.
     let excel = query.is_some_and(|query| query.split('&').any(|pair| pair == "csv=excel"));
@@ -69,11 +69,11 @@ pub(crate) async fn serve(
             ];
             (headers, table.csv(dialect, Language::Portuguese)).into_response()
         }
-        Ok(None) => (StatusCode::NOT_FOUND, "no such sheet\n").into_response(),
+        Ok(None) => (StatusCode::NOT_FOUND, words::NO_SUCH_ADDRESS.pt).into_response(),
         Err(error) => {
             let error = in_a_line(&error);
             tracing::warn!(error, "a sheet could not be served");
-            (StatusCode::SERVICE_UNAVAILABLE, "try again later\n").into_response()
+            (StatusCode::SERVICE_UNAVAILABLE, words::TRY_LATER.pt).into_response()
         }
     }
 }

@@ -84,48 +84,12 @@ struct SynchronisedData {
     /// `success`, or `partial` if some days could not be read.
     #[schema(value_type = String, example = "success")]
     status: RunStatus,
-    totals: TotalsBody,
+    totals: Totals,
     window: WindowBody,
     run_id: i64,
     /// Why it is only partial.
     #[serde(skip_serializing_if = "Option::is_none")]
     problem: Option<Problem>,
-}
-
-/// What a sync did, in slots, days and appointments.
-#[derive(Debug, Serialize, ToSchema)]
-struct TotalsBody {
-    /// Slots never seen before.
-    inserted: i64,
-    /// Slots that changed or reappeared.
-    updated: i64,
-    /// Slots seen again as they were.
-    unchanged: i64,
-    /// Slots marked removed.
-    removed: i64,
-    /// Removals held back until another sync confirms them.
-    held: i64,
-    /// Days that could not be read.
-    skipped: i64,
-    appointments_created: i64,
-    appointments_linked: i64,
-    appointments_cancelled: i64,
-}
-
-impl From<Totals> for TotalsBody {
-    fn from(totals: Totals) -> Self {
-        Self {
-            inserted: totals.inserted,
-            updated: totals.updated,
-            unchanged: totals.unchanged,
-            removed: totals.removed,
-            held: totals.held,
-            skipped: totals.skipped,
-            appointments_created: totals.appointments_created,
-            appointments_linked: totals.appointments_linked,
-            appointments_cancelled: totals.appointments_cancelled,
-        }
-    }
 }
 
 /// The answer to `async=true`.
@@ -263,7 +227,7 @@ fn ran(report: RunReport, window: WindowBody, caller: Caller) -> Result<Response
         message,
         data: SynchronisedData {
             status: report.status,
-            totals: report.totals.into(),
+            totals: report.totals,
             window,
             run_id: report.run_id,
             problem,

@@ -185,7 +185,7 @@ fn summary(slot: &CalendarSlot, config: &CalendarConfig) -> String {
         CandidateShown::Initials => Some(initials(name)),
         CandidateShown::None => None,
     };
-    let process = slot.processo.clone().filter(|_| config.process);
+    let process = slot.process.clone().filter(|_| config.process);
     let parts: Vec<String> = [candidate, process]
         .into_iter()
         .flatten()
@@ -235,7 +235,7 @@ mod tests {
             hora: "08:10:00".parse().unwrap(),
             removed: false,
             nome: Some("ÂNGELA D'ÁVILA DE SOUZA".to_owned()),
-            processo: Some("Renovação; 2ª, via\nEND:VEVENT".to_owned()),
+            process: Some("Renovação; 2ª, via\nEND:VEVENT".to_owned()),
             first_seen_at: "2026-11-01T10:00:00Z".parse().ok(),
             changed_at: "2026-11-20T10:00:00Z".parse().ok(),
             changes: 2,

@@ -1,13 +1,12 @@
 //! The mail: text, and the same as simple HTML. CPFs are masked; no telephone number, no e-mail address.
 
-use std::fmt::Write as _;
-
 use chrono::{DateTime, NaiveDate, Utc};
+use maud::html;
 
 use super::news::{News, What};
 use crate::domain::text::title_case;
 use crate::domain::{DayState, Zone};
-use crate::tomorrow::{Written, escaped};
+use crate::tomorrow::{Written, line, page, table};
 use crate::words::changes as words;
 
 /// More are counted.
@@ -28,20 +27,18 @@ pub(super) fn write(about: &About<'_>, now: DateTime<Utc>, zone: Zone) -> Writte
     let rows: Vec<[String; 5]> = about.news.iter().take(MOST).map(row).collect();
     let more = about.news.len().saturating_sub(MOST);
     let more = (more > 0).then(|| words::more(more).pt);
-    let mut text = format!("{greeting}\n\n");
-    for row in &rows {
-        let cells: Vec<&str> = row
-            .iter()
-            .map(String::as_str)
-            .filter(|c| !c.is_empty())
-            .collect();
-        // Writing to a text cannot fail.
-        writeln!(text, "{}", cells.join("  ")).ok();
-    }
-    if let Some(more) = &more {
-        writeln!(text, "{more}").ok();
-    }
-    write!(text, "\n{state}\n\n{}\n", words::FOOT.pt).ok();
+    let lines: String = rows.iter().map(|row| line(row)).collect();
+    let rest = more.as_ref().map(|more| format!("{more}\n"));
+    let rest = rest.unwrap_or_default();
+    let text = format!(
+        "{greeting}\n\n{lines}{rest}\n{state}\n\n{}\n",
+        words::FOOT.pt
+    );
+    let content = html! {
+        (table(&[], &rows))
+        @if let Some(more) = &more { p { (more) } }
+        p { (state) }
+    };
     let count = |what| about.news.iter().filter(|news| news.what == what).count();
     Written {
         subject: words::subject(
@@ -52,7 +49,7 @@ pub(super) fn write(about: &About<'_>, now: DateTime<Utc>, zone: Zone) -> Writte
         )
         .pt,
         text,
-        html: html(&greeting, &rows, more.as_deref(), &state),
+        html: page(&greeting, &content),
     }
 }
 
@@ -70,30 +67,4 @@ fn row(news: &News<'_>) -> [String; 5] {
         slot.processo.clone().unwrap_or_default(),
         slot.cpf.clone().unwrap_or_default(),
     ]
-}
-
-fn html(greeting: &str, rows: &[[String; 5]], more: Option<&str>, state: &str) -> String {
-    let mut html = format!(
-        "<!DOCTYPE html><html lang=\"pt-BR\"><body style=\"font-family:sans-serif\"><p>{}</p>\
-         <table cellpadding=\"6\" style=\"border-collapse:collapse\">",
-        escaped(greeting)
-    );
-    for row in rows {
-        html.push_str("<tr style=\"border-top:1px solid #ccc\">");
-        for cell in row {
-            write!(html, "<td>{}</td>", escaped(cell)).ok();
-        }
-        html.push_str("</tr>");
-    }
-    html.push_str("</table>");
-    for text in more.into_iter().chain([state]) {
-        write!(html, "<p>{}</p>", escaped(text)).ok();
-    }
-    write!(
-        html,
-        "<p style=\"color:#666\"><small>{}</small></p></body></html>",
-        words::FOOT.pt
-    )
-    .ok();
-    html
 }

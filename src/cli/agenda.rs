@@ -16,7 +16,7 @@ use super::output::Usage;
 use super::table::{self, Cell, Column};
 use super::{Exit, open, output};
 use crate::clinic::{
-    BareDays, Columns, Dialect, LONGEST, Selection, Table, View, evening, export, make, meant,
+    Address, BareDays, Columns, Dialect, LONGEST, Selection, Table, View, evening, export, meant,
 };
 use crate::clock::Clock;
 use crate::config::Config;
@@ -315,7 +315,8 @@ async fn share(args: ShareArgs, config: &Config, json: bool) -> anyhow::Result<E
             telephones: args.telephones,
             cpfs: args.cpf,
         };
-        let (id, address) = make(store, &sheet, &actor()).await?;
+        let (address, actor) = (Address::new()?, actor());
+        let id = store.make_sheet(&sheet, &address.hash(), &actor).await?;
         let shown = address.shown(config);
         if json {
             output::json(&json!({ "id": id, "address": shown }))?;

@@ -8,7 +8,7 @@ use super::language::say;
 use super::output::Usage;
 use super::who::Who;
 use super::{Exit, open, output};
-use crate::calendar;
+use crate::calendar::Address;
 use crate::config::Config;
 use crate::words::cli::{users as words, who as who_words};
 
@@ -41,9 +41,11 @@ async fn make(user: &Who, config: &Config, json: bool) -> anyhow::Result<Exit> {
     }
     open::store(config, async |store| {
         let user = user.find(store).await?;
-        let Some(address) = calendar::make(store, user, &actor()).await? else {
+        let (address, actor) = (Address::new()?, actor());
+        let hash = address.hash();
+        if !store.make_calendar(user, &hash, &actor).await? {
             bail!(say(who_words::no_such_user(user)));
-        };
+        }
         let shown = address.shown(config);
         if json {
             output::json(&json!({ "usuario_id": user, "address": shown }))?;

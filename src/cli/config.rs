@@ -11,7 +11,7 @@ use super::output::Usage;
 use super::users::typed_password;
 use super::{Exit, open, output, problem, table};
 use crate::config::saved_settings::{self, ChangeError, Edits, Setting, Sources, Value};
-use crate::config::shown::{self, Shown};
+use crate::config::shown::{self, Shown, ShownValue};
 use crate::config::{ConfigError, reference};
 use crate::settings_edit;
 use crate::words::cli::config as set_words;
@@ -146,17 +146,22 @@ fn show(file: Option<&Path>, json: bool) -> anyhow::Result<Exit> {
     if json {
         let object: serde_json::Map<String, serde_json::Value> = settings
             .map(|(key, Shown { value, from })| {
-                (
-                    key,
-                    serde_json::json!({ "value": value, "from": from.to_string() }),
-                )
+                let shown =
+                    serde_json::json!({ "value": value.to_string(), "from": from.to_string() });
+                (key, shown)
             })
             .collect();
         output::json(&object)?;
         return Ok(Exit::Done);
     }
     let rows = settings
-        .map(|(key, Shown { value, from })| vec![key, value, say(setting::place(&from))])
+        .map(|(key, Shown { value, from })| {
+            let value = match value {
+                ShownValue::Clear(text) => text,
+                ShownValue::Concealed(why) => say(setting::concealed(why)).to_owned(),
+            };
+            vec![key, value, say(setting::place(&from))]
+        })
         .collect();
     let header = [words::SETTING, words::VALUE, words::SOURCE];
     table::plain(&header.map(say), rows, "");

@@ -146,9 +146,9 @@ fn in_portuguese(error: &(dyn Error + 'static)) -> Option<String> {
     }
     None.or_else(|| error.downcast_ref().map(connection))
         .or_else(|| error.downcast_ref().map(configuration))
-        .or_else(|| error.downcast_ref().and_then(backup))
+        .or_else(|| error.downcast_ref().map(backup))
         .or_else(|| error.downcast_ref().map(private))
-        .or_else(|| error.downcast_ref().and_then(vault))
+        .or_else(|| error.downcast_ref().map(vault))
         .or_else(|| error.downcast_ref().and_then(credentials))
         .or_else(|| error.downcast_ref().map(memory))
         .or_else(|| error.downcast_ref().map(places))
@@ -194,8 +194,8 @@ fn configuration(error: &ConfigError) -> String {
     }
 }
 
-fn backup(error: &BackupError) -> Option<String> {
-    Some(match error {
+fn backup(error: &BackupError) -> String {
+    match error {
         BackupError::File { path, .. } => words::no_file(path),
         BackupError::NoDirectory(path) => words::no_backup_directory(path),
         BackupError::Stream(_) => words::CUT_SHORT.to_owned(),
@@ -204,13 +204,13 @@ fn backup(error: &BackupError) -> Option<String> {
         BackupError::Damaged => words::DAMAGED_BACKUP.to_owned(),
         BackupError::NoKey { key, path } => words::no_key_for_backup(key, path),
         BackupError::OtherKey { sealed, ours } => words::other_key_for_backup(sealed, ours),
-        BackupError::Vault(error) => return vault(error),
+        BackupError::Vault(error) => vault(error),
         BackupError::NewerServer { backup, here } => words::newer_server(*backup, *here),
         BackupError::Differs(tables) => words::copy_differs(&tables.join("; ")),
         BackupError::NotEmpty { tables } => words::not_empty(*tables),
         BackupError::DamagedPage { table, .. } => words::damaged_page(table),
         BackupError::Postgres(error) => private(error),
-    })
+    }
 }
 
 fn private(error: &PrivatePostgresError) -> String {
@@ -250,15 +250,15 @@ fn private(error: &PrivatePostgresError) -> String {
     }
 }
 
-fn vault(error: &VaultError) -> Option<String> {
-    Some(match error {
+fn vault(error: &VaultError) -> String {
+    match error {
         VaultError::BadKey => words::BAD_KEY.to_owned(),
         VaultError::BadKeyFile { path, is_empty } => words::bad_key_file(path, *is_empty),
         VaultError::KeyFile { path, .. } => words::key_file(path),
         VaultError::OtherKey { sealed, ours } => words::other_key(sealed, ours),
         VaultError::Damaged => words::DAMAGED_SECRET.to_owned(),
-        VaultError::NoRandomness => return None,
-    })
+        VaultError::NoRandomness => trouble::NO_RANDOMNESS.pt.to_owned(),
+    }
 }
 
 fn credentials(error: &CredentialsError) -> Option<String> {
@@ -273,7 +273,7 @@ fn credentials(error: &CredentialsError) -> Option<String> {
             sealed,
             ours,
         } => Some(words::wrong_key(*accounts, sealed, ours)),
-        CredentialsError::Vault(error) => vault(error),
+        CredentialsError::Vault(error) => Some(vault(error)),
         CredentialsError::Store(error) => store(error),
     }
 }

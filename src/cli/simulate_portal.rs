@@ -7,11 +7,13 @@ use std::time::Duration;
 use anyhow::{Context, ensure};
 use tokio_util::sync::CancellationToken;
 
+use super::language::say;
 use crate::clock::Clock;
 use crate::simulator::{
     DeadSession, EmptyDay, Fault, GRAMMAR, Names, Professions, Refusal, Rename, Simulator,
     SimulatorConfig, Variants, parse_faults,
 };
+use crate::words::cli::simulator as words;
 
 /// Serve a simulated portal of invented examiners, until interrupted
 #[derive(Debug, Clone, clap::Args)]
@@ -130,14 +132,14 @@ fn read_units(text: &str) -> Result<UnitsOf, String> {
                 units: number(units)?,
             })
         })
-        .ok_or_else(|| format!("{text:?} is not an examiner's index and a number, such as 3=2"))
+        .ok_or_else(|| say(words::no_units(text)))
 }
 
 fn read_range(text: &str) -> Result<(usize, usize), String> {
     let (min, max) = text.split_once('-').unwrap_or((text, text));
     match (min.trim().parse(), max.trim().parse()) {
         (Ok(min), Ok(max)) if min <= max => Ok((min, max)),
-        _ => Err(format!("{text:?} is not a range such as 4-12")),
+        _ => Err(say(words::no_range(text))),
     }
 }
 
@@ -179,14 +181,14 @@ pub async fn run(args: Args, clock: Clock, shutdown: CancellationToken) -> anyho
     for address in [args.listen, args.control] {
         ensure!(
             args.allow_remote || is_loopback(address.ip()),
-            "{address} can be reached from other machines; give --allow-remote if that is meant"
+            say(words::remote(address))
         );
     }
     let (listen, control) = (args.listen, args.control);
     let simulator = Simulator::start(config(args, clock), listen, control)
         .await
-        .with_context(|| format!("failed to start the simulator on {listen} and {control}"))?;
-    introduce(&simulator).context("failed to write to standard output")?;
+        .with_context(|| say(words::not_started(listen, control)))?;
+    introduce(&simulator).context(say(words::NOT_INTRODUCED))?;
     shutdown.cancelled().await;
     simulator.stop().await;
     Ok(())
@@ -230,31 +232,13 @@ fn config(args: Args, clock: Clock) -> SimulatorConfig {
 }
 
 fn introduce(simulator: &Simulator) -> io::Result<()> {
-    let portal = simulator.portal_url();
-    let control = simulator.control_url();
+    let (portal, control) = (simulator.portal_url(), simulator.control_url());
+    let examiners = simulator.examiners();
+    let first = examiners.first();
+    let first = first.map(|first| words::first_examiner(&first.cpf, &first.senha));
+    let introduction = words::introduction(portal.as_str(), control.as_str(), first);
     let mut out = io::stdout().lock();
-    writeln!(out, "Simulated portal   {portal}")?;
-    writeln!(out, "Control interface  {control}")?;
-    writeln!(out)?;
-    writeln!(
-        out,
-        "Point agendad at it:  AGENDAD_PORTAL__BASE_URL={portal}"
-    )?;
-    if let Some(first) = simulator.examiners().first() {
-        writeln!(
-            out,
-            "First examiner (invented):  CPF {}, password {}",
-            first.cpf, first.senha
-        )?;
-    }
-    writeln!(out, "All examiners:        curl {control}examiners")?;
-    writeln!(out, "What is on the page:  curl {control}agenda/0")?;
-    writeln!(
-        out,
-        "Make it fail:         curl {control}faults -H 'content-type: application/json' \
-         -d '{{\"faults\":\"503@result:2\"}}'"
-    )?;
-    writeln!(out, "Stop it with Ctrl-C.")?;
+    writeln!(out, "{}", say(introduction))?;
     out.flush()
 }
 
@@ -328,10 +312,10 @@ mod tests {
     fn a_wrong_argument_is_explained() {
         for (argument, sentence) in [
             ("--faults=explode", "unknown kind \"explode\""),
-            ("--slots-per-day=9-2", "is not a range such as 4-12"),
+            ("--slots-per-day=9-2", " 4-12"),
             ("--rename=x=y", "with a key of [portal.profile]"),
             ("--churn=often", "expected number"),
-            ("--units-of=3", "such as 3=2"),
+            ("--units-of=3", " 3=2"),
         ] {
             let error = parse(&[argument]).unwrap_err().to_string();
             assert!(error.contains(sentence), "{error}");

@@ -6,6 +6,9 @@
 use std::io::{self, ErrorKind, StdoutLock, Write};
 use std::sync::OnceLock;
 
+use super::language::say;
+use crate::words::cli::problem as words;
+
 /// Why nothing more is written.
 static REFUSED: OnceLock<io::Error> = OnceLock::new();
 
@@ -28,9 +31,7 @@ pub(super) fn finish() -> anyhow::Result<()> {
     write(Write::flush);
     match REFUSED.get() {
         Some(error) if error.kind() != ErrorKind::BrokenPipe => {
-            anyhow::bail!(
-                "standard output could not be written, and what was to be said there is not whole: {error}"
-            )
+            anyhow::bail!(say(words::output_cut(error)))
         }
         _ => Ok(()),
     }

@@ -309,8 +309,8 @@ pub(super) fn refused(refusal: &Refusal) -> Sentence<String> {
         Refusal::Paused {
             usuario_id,
             reason,
-            cure,
-        } => words::paused(*usuario_id, *reason, cure),
+            pause_of,
+        } => words::paused(*usuario_id, *reason, *pause_of),
     }
 }
 

@@ -13,7 +13,7 @@ mod view;
 mod windows;
 mod xlsx;
 
-pub(crate) use address::{Address, make};
+pub(crate) use address::Address;
 pub(crate) use bare::BareDays;
 pub(crate) use csv::Dialect;
 pub(crate) use day::Day;

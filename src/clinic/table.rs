@@ -277,13 +277,13 @@ impl Maker<'_> {
             kinds::slot(slot.status)
         };
         cells.extend([
-            text(slot.processo.clone()),
+            text(slot.process.clone()),
             text(slot.categoria.clone()),
-            text(slot.exame_medico.clone()),
-            text(slot.exame_psicologico.clone()),
+            text(slot.medical_exam.clone()),
+            text(slot.psychological_exam.clone()),
             text(Some(language.say(status).to_owned())),
-            text(Some(title_case(&slot.perito))),
-            text(Some(slot.unidade.clone())),
+            text(Some(title_case(&slot.examiner_name))),
+            text(Some(slot.unit.clone())),
             self.moment(slot.first_seen_at),
             self.moment(slot.last_seen_at),
         ]);

@@ -10,7 +10,7 @@ use super::notice::Notice;
 use super::page::refused;
 use super::problem::{Id, Problem};
 use super::recognise::Posted;
-use crate::calendar::{self as calendars, CalendarError};
+use crate::calendar::Address;
 use crate::domain::{ActionKind, Detail};
 use crate::store::audit::Action;
 use crate::store::mail_preferences::Mails;
@@ -80,12 +80,11 @@ pub(super) async fn make_calendar(
     if !config.calendar.enabled {
         return Err(Problem::NotFound);
     }
-    let made = calendars::make(&api.store, id, &visitor.actor()).await;
-    let made = made.map_err(|error| match error {
-        CalendarError::Store(error) => error.into(),
-        CalendarError::NoRandomness => Problem::Internal,
-    })?;
-    let address = made.ok_or(Problem::NotFound)?;
+    let (address, actor) = (Address::new()?, visitor.actor());
+    let hash = address.hash();
+    if !api.store.make_calendar(id, &hash, &actor).await? {
+        return Err(Problem::NotFound);
+    }
     let examiner = Examiner::load(&api, visitor, id, false).await?;
     let shown = calendar::new_address(visitor, &address.shown(&config));
     Ok(examiner.page(&api, visitor, &shown))

@@ -19,6 +19,7 @@ use crate::domain::{ActionGroup, Detail, RecordedAction};
 use crate::store::audit::{ActionFilter, ActionFound};
 use crate::web::state::Api;
 use crate::words::pages::{audit as words, past};
+use crate::words::setting;
 
 /// Actions on a page.
 const PAGE: u32 = 50;
@@ -202,7 +203,9 @@ fn detail(known: Option<Detail>, value: &Value, language: Language) -> String {
             let said = match known {
                 Some(Detail::Form) => text.parse().ok().map(words::form),
                 Some(Detail::What) => text.parse().ok().map(words::list),
-                Some(_) | None => None,
+                Some(_) => None,
+                // A setting.
+                None => text.parse().ok().map(setting::concealed),
             };
             said.map_or(text.as_str(), |said| language.say(said))
                 .to_owned()

@@ -81,7 +81,7 @@ impl LastDays {
         let known = self.days.iter().find(|known| known.day == day);
         let counts = known.copied().unwrap_or(none);
         let (sign, class) = sign(&counts);
-        let said = if class == "blank" {
+        let said = if counts.runs() == 0 {
             times.language.say(words::NO_READINGS).to_owned()
         } else {
             let ExaminerDay {
@@ -118,7 +118,7 @@ fn sign(day: &ExaminerDay) -> (&'static str, &'static str) {
 
 /// The parts of a day, one over the other.
 fn column(day: &ExaminerDay) -> Markup {
-    let sum = (day.success + day.partial + day.failed) as f64;
+    let sum = day.runs() as f64;
     let mut below = HEIGHT;
     let parts = [
         ("good", day.success),

@@ -20,6 +20,7 @@ use crate::domain::{ActionKind, Details};
 use crate::staff::{self, LoginError, PasswordError};
 use crate::store::audit::Action;
 use crate::store::staff::{OpenedBy, Staffed};
+use crate::vault::Token;
 use crate::web::errors::Code;
 use crate::web::peer::Peer;
 use crate::web::state::Api;
@@ -147,7 +148,7 @@ pub(super) async fn enter(
 
 /// What lets somebody in.
 enum Entered {
-    Person(staff::Token),
+    Person(Token),
     Key(Session),
 }
 

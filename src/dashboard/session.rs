@@ -13,9 +13,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use secrecy::ExposeSecret;
 
 use super::cookies;
-use crate::staff::Token;
 use crate::store::staff::SessionTimeouts;
-use crate::vault::{Purpose, Vault, VaultError};
+use crate::vault::{Purpose, Token, Vault, VaultError};
 
 /// How long a session lasts.
 const LASTS: TimeDelta = TimeDelta::hours(12);

@@ -6,11 +6,10 @@ use std::time::Duration;
 use secrecy::SecretString;
 
 use super::password::{self, PasswordError};
-use super::token::Token;
 use crate::domain::LoginName;
 use crate::store::staff::{OpenedBy, SessionTimeouts};
 use crate::store::{Store, StoreError};
-use crate::vault::VaultError;
+use crate::vault::{Token, VaultError};
 
 /// Longer texts are no login names; so much of them counts.
 const COUNTED: usize = 200;

@@ -1,20 +1,18 @@
-//! Those who log in under a name of their own: their passwords (`password`), logging in (`login`), and the random tokens
-//! of sessions and invitations (`token`). The same for dashboard and command line.
+//! Those who log in under a name of their own: their passwords (`password`), logging in (`login`), and invitations. The
+//! same for dashboard and command line.
 
 mod login;
 mod password;
-mod token;
 
 pub(crate) use login::{LoginError, log_in};
 pub(crate) use password::{Hashed, PasswordError, hash, is_right};
-pub(crate) use token::Token;
 
 use std::time::Duration;
 
 use crate::config::Config;
 use crate::store::staff::SessionTimeouts;
 use crate::store::{Store, StoreError};
-use crate::vault::VaultError;
+use crate::vault::{Token, VaultError};
 
 /// For so long an invitation is good.
 const INVITED_FOR: Duration = Duration::from_secs(4 * 3600);

@@ -9,7 +9,7 @@ use super::request::{Refusal, SyncRequest};
 use super::session::context::password;
 use super::syncer::Syncer;
 use crate::domain::causes::in_a_line;
-use crate::domain::{Cpf, Origin, PauseReason, WorkingDays};
+use crate::domain::{Cpf, Origin, PauseOf, PauseReason, WorkingDays};
 use crate::store::StoreError;
 use crate::store::accounts::{Account, StoredPassword};
 use crate::store::control::UserLock;
@@ -209,7 +209,11 @@ async fn objection(
         syncer.store.settle_duplicates().await?;
     }
     if let Some(older) = older {
-        return Ok(Some(duplicate(usuario_id, older)));
+        return Ok(Some(Refusal::Paused {
+            usuario_id,
+            reason: PauseReason::DuplicateCpf,
+            pause_of: PauseOf::Older(older),
+        }));
     }
     if let Some(pause) = stored.filter(|pause| !is_duplicate(pause)) {
         return Ok(Some(paused(usuario_id, pause)));
@@ -228,11 +232,10 @@ async fn objection(
     Ok(elsewhere.map(|other| Refusal::Paused {
         usuario_id,
         reason: other.pause.reason,
-        cure: format!(
-            "it is the pause of user {}, who has the same CPF; {}",
-            other.usuario_id,
-            cure(other.usuario_id, &other.pause)
-        ),
+        pause_of: PauseOf::Twin {
+            usuario_id: other.usuario_id,
+            until: other.pause.until,
+        },
     }))
 }
 
@@ -256,48 +259,10 @@ fn scheduled(account: &Account, window: Option<&str>) -> bool {
     account.automatic && applies
 }
 
-fn duplicate(usuario_id: i32, older: i32) -> Refusal {
-    Refusal::Paused {
-        usuario_id,
-        reason: PauseReason::DuplicateCpf,
-        cure: format!(
-            "user {older} has the same CPF and is synchronised; switch one of them off with: agendad users disable --user {usuario_id}"
-        ),
-    }
-}
-
 fn paused(usuario_id: i32, pause: &Pause) -> Refusal {
     Refusal::Paused {
         usuario_id,
         reason: pause.reason,
-        cure: cure(usuario_id, pause),
-    }
-}
-
-/// What ends a pause.
-fn cure(usuario_id: i32, pause: &Pause) -> String {
-    if let Some(until) = pause.until {
-        return format!("it goes on after {}", until.format("%Y-%m-%d %H:%M UTC"));
-    }
-    let set_password = format!(
-        "on the examiner's page of the dashboard, or with: agendad users set-password --user {usuario_id}"
-    );
-    let resume = format!("agendad users resume --user {usuario_id}");
-    match pause.reason {
-        PauseReason::Refused => format!("set the right password {set_password}"),
-        PauseReason::ChangePassword => {
-            format!(
-                "the examiner has to change the password at the portal; then store it {set_password}"
-            )
-        }
-        PauseReason::Blocked => format!(
-            "the examiner has to have the access unblocked at the portal; then: {resume} --same-password"
-        ),
-        PauseReason::Unexplained => format!(
-            "find out with a browser whether the portal takes the password; store a new one {set_password}; the same once more, which may block the account: {resume} --same-password"
-        ),
-        PauseReason::Captcha | PauseReason::DuplicateCpf | PauseReason::Manual => {
-            format!("when all is well: {resume}")
-        }
+        pause_of: PauseOf::Itself(pause.until),
     }
 }

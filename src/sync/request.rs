@@ -3,7 +3,8 @@
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::record_run::report::RunReport;
-use crate::domain::{Origin, PauseReason, TickRefused};
+use crate::domain::{Origin, PauseOf, PauseReason, TickRefused};
+use crate::words::pause;
 
 /// What is asked for.
 #[derive(Debug, Clone)]
@@ -53,14 +54,17 @@ pub enum Refusal {
     #[error("the account of user {0} is not synchronised automatically")]
     NotScheduled(i32),
     /// No login may be attempted.
-    #[error("the account of user {usuario_id} is paused ({reason}); {cure}")]
+    #[error(
+        "the account of user {usuario_id} is paused ({reason}); {}",
+        pause::cure(*usuario_id, *reason, *pause_of).en
+    )]
     Paused {
         /// The examiner.
         usuario_id: i32,
         /// Why.
         reason: PauseReason,
-        /// What to do.
-        cure: String,
+        /// By whose pause.
+        pause_of: PauseOf,
     },
 }
 

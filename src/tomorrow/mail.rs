@@ -1,13 +1,12 @@
 //! The mail: text, and the same as simple HTML. CPFs are masked; no telephone number, no e-mail address.
 
-use std::fmt::Write as _;
-
 use chrono::{DateTime, NaiveDate, Utc};
+use maud::{DOCTYPE, Markup, html};
 
 use crate::domain::text::title_case;
 use crate::domain::{DayState, SlotStatus, Zone};
 use crate::store::listing::SlotView;
-use crate::words::tomorrow as words;
+use crate::words::{Sentence, tomorrow as words};
 
 /// What is sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,23 +29,12 @@ pub(super) fn write(about: &About<'_>, now: DateTime<Utc>, zone: Zone) -> Writte
     let state = words::state(about.day, about.state, now, zone).pt;
     let greeting = words::greeting(&title_case(about.nome)).pt;
     let rows: Vec<[String; 4]> = about.slots.iter().map(row).collect();
-    let lines = rows.iter().map(|row| {
-        let row: Vec<&str> = row
-            .iter()
-            .map(String::as_str)
-            .filter(|c| !c.is_empty())
-            .collect();
-        format!("{}\n", row.join("  "))
-    });
-    let text = format!(
-        "{greeting}\n\n{state}\n\n{}\n{}\n",
-        lines.collect::<String>(),
-        words::FOOT.pt
-    );
+    let lines: String = rows.iter().map(|row| line(row)).collect();
+    let text = format!("{greeting}\n\n{state}\n\n{lines}\n{}\n", words::FOOT.pt);
     Written {
         subject: words::subject(about.day, about.state).pt,
         text,
-        html: html(&greeting, &state, about.state, &rows),
+        html: page(&greeting, &day(&state, about.state, &rows)),
     }
 }
 
@@ -63,45 +51,72 @@ fn row(slot: &SlotView) -> [String; 4] {
     ]
 }
 
-fn html(greeting: &str, state: &str, day: DayState, rows: &[[String; 4]]) -> String {
+fn day(state: &str, day: DayState, rows: &[[String; 4]]) -> Markup {
     let colour = match day {
         DayState::Unread { .. } | DayState::OutsideWindows => "#a00",
         DayState::Listed { .. } | DayState::Empty { .. } | DayState::DayOff => "inherit",
     };
-    let mut html = format!(
-        "<!DOCTYPE html><html lang=\"pt-BR\"><body style=\"font-family:sans-serif\"><p>{}</p>\
-         <p style=\"color:{colour}\"><strong>{}</strong></p>",
-        escaped(greeting),
-        escaped(state)
-    );
-    if !rows.is_empty() {
-        html.push_str("<table cellpadding=\"6\" style=\"border-collapse:collapse\"><tr>");
-        for title in [words::HOUR, words::CANDIDATE, words::PROCESS, words::CPF] {
-            // Writing to a text cannot fail.
-            write!(html, "<th align=\"left\">{}</th>", title.pt).ok();
-        }
-        html.push_str("</tr>");
-        for row in rows {
-            html.push_str("<tr style=\"border-top:1px solid #ccc\">");
-            for cell in row {
-                write!(html, "<td>{}</td>", escaped(cell)).ok();
-            }
-            html.push_str("</tr>");
-        }
-        html.push_str("</table>");
+    let titles = [words::HOUR, words::CANDIDATE, words::PROCESS, words::CPF];
+    html! {
+        p style={ "color:" (colour) } { strong { (state) } }
+        @if !rows.is_empty() { (table(&titles, rows)) }
     }
-    write!(
-        html,
-        "<p style=\"color:#666\"><small>{}</small></p></body></html>",
-        words::FOOT.pt
-    )
-    .ok();
-    html
 }
 
-pub(crate) fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
+/// A row of the text.
+pub(crate) fn line(row: &[String]) -> String {
+    let cells = row.iter().filter(|cell| !cell.is_empty());
+    let cells: Vec<&str> = cells.map(String::as_str).collect();
+    cells.join("  ") + "\n"
+}
+
+/// The whole as HTML. Mail programs know no style sheets: each element says how it looks.
+pub(crate) fn page(greeting: &str, content: &Markup) -> String {
+    let page = html! {
+        (DOCTYPE)
+        html lang="pt-BR" {
+            body style="font-family:sans-serif" {
+                p { (greeting) }
+                (content)
+                p style="color:#666" { small { (words::FOOT.pt) } }
+            }
+        }
+    };
+    page.into_string()
+}
+
+pub(crate) fn table<const N: usize>(titles: &[Sentence], rows: &[[String; N]]) -> Markup {
+    html! {
+        table cellpadding="6" style="border-collapse:collapse" {
+            @if !titles.is_empty() {
+                tr { @for title in titles { th align="left" { (title.pt) } } }
+            }
+            @for row in rows {
+                tr style="border-top:1px solid #ccc" { @for cell in row { td { (cell) } } }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_portal_says_is_text_in_a_mail_and_never_markup() {
+        let name = ["<b>Ana \"&\"".to_owned()];
+        assert_eq!(
+            page("Olá, <i>.", &day("lido", DayState::OutsideWindows, &[])),
+            "<!DOCTYPE html><html lang=\"pt-BR\"><body style=\"font-family:sans-serif\"><p>Olá, &lt;i&gt;.</p>\
+             <p style=\"color:#a00\"><strong>lido</strong></p><p style=\"color:#666\"><small>"
+                .to_owned()
+                + words::FOOT.pt
+                + "</small></p></body></html>"
+        );
+        assert_eq!(
+            table(&[words::CANDIDATE], &[name]).into_string(),
+            "<table cellpadding=\"6\" style=\"border-collapse:collapse\"><tr><th align=\"left\">candidato</th></tr>\
+             <tr style=\"border-top:1px solid #ccc\"><td>&lt;b&gt;Ana &quot;&amp;&quot;</td></tr></table>"
+        );
+    }
 }

@@ -6,6 +6,6 @@ mod mail;
 mod send;
 
 pub use due::{Due, due};
-pub(crate) use mail::{Written, escaped};
+pub(crate) use mail::{Written, line, page, table};
 pub use send::{Sent, TomorrowMailer, is_fresh};
 pub(crate) use send::{day_state, pause};

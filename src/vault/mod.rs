@@ -10,8 +10,10 @@ mod file;
 mod key;
 mod seal;
 mod stream;
+mod token;
 
 pub use error::VaultError;
 pub use key::generate;
 pub use seal::{Purpose, Vault, key_file, sealing_key};
 pub use stream::{Opening, Sealing, StreamKey};
+pub use token::Token;

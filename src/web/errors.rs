@@ -12,6 +12,7 @@ use utoipa::ToSchema;
 use crate::domain::FailureKind;
 use crate::domain::causes::in_a_line;
 use crate::store::StoreError;
+use crate::vault::VaultError;
 use crate::words::api as words;
 pub(crate) use crate::words::code::Code;
 use crate::words::{Language, Sentence, Shown};
@@ -105,6 +106,13 @@ impl From<StoreError> for ApiError {
                 Self::of(Code::Internal).because(words::UNREADABLE_VALUE)
             }
         }
+    }
+}
+
+impl From<VaultError> for ApiError {
+    fn from(error: VaultError) -> Self {
+        tracing::warn!(error = in_a_line(&error), "a request failed");
+        Self::of(Code::Internal)
     }
 }
 

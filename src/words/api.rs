@@ -25,6 +25,20 @@ pub(crate) const AT_SECRET_ADDRESSES: Sentence = both(
     "At secret addresses: whoever has the address reads, without a token",
 );
 
+/// At a secret address, in a browser or a program for calendars or sheets.
+pub(crate) const NO_SUCH_ADDRESS: Sentence = both(
+    "Este endereço não existe, ou não vale mais.",
+    "There is no such address, or it is good no longer.",
+);
+pub(crate) const TRY_LATER: Sentence = both(
+    "Não foi possível responder agora. Tente novamente mais tarde.",
+    "This could not be answered now. Try again later.",
+);
+pub(crate) const TOO_OFTEN: Sentence = both(
+    "Muitas consultas em pouco tempo. Tente novamente mais tarde.",
+    "Too many requests in a short time. Try again later.",
+);
+
 pub(crate) const BAD_QUERY: Sentence = both(
     "Os parâmetros do endereço não são válidos, ou um deles aparece duas vezes.",
     "The parameters of the address are not valid, or one of them is there twice.",

@@ -82,7 +82,7 @@ pub(crate) fn sealed(said: &str) -> Sentence<String> {
 pub(crate) fn secret(error: &SecretError) -> Sentence<String> {
     let pt = match error {
         SecretError::Form => "não é um segredo de assinatura: whsec_ e o base64 de 24 a 64 bytes",
-        SecretError::NoRandomness => "o sistema não dá bytes aleatórios",
+        SecretError::NoRandomness => trouble::NO_RANDOMNESS.pt,
     };
     sentence!("{pt}", "{error}")
 }

@@ -1,9 +1,12 @@
-//! Why an account is paused: to operators on the dashboard, to the application over the API, in an alert.
+//! Why an account is paused: to operators on the dashboard and at the command line, to the application over the API, in
+//! an alert.
+
+use chrono::{DateTime, Utc};
 
 use super::advice::Advice;
 use super::code::Code;
 use super::{Sentence, both};
-use crate::domain::PauseReason;
+use crate::domain::{PauseOf, PauseReason};
 
 /// Two words.
 pub(crate) const fn title(reason: PauseReason) -> Sentence {
@@ -140,6 +143,60 @@ pub(crate) const fn in_refused_sync(reason: PauseReason) -> (Code, Sentence) {
     }
 }
 
+/// What ends the pause that keeps a user from being read, for operators at the command line.
+pub(crate) fn cure(user: i32, reason: PauseReason, pause_of: PauseOf) -> Sentence<String> {
+    match pause_of {
+        PauseOf::Itself(until) => end(user, reason, until),
+        PauseOf::Twin { usuario_id, until } => {
+            let Sentence { pt, en } = end(usuario_id, reason, until);
+            sentence!(
+                "a pausa é do perito nº {usuario_id}, que tem o mesmo CPF; {pt}",
+                "it is the pause of user {usuario_id}, who has the same CPF; {en}"
+            )
+        }
+        PauseOf::Older(older) => sentence!(
+            "o perito nº {older} tem o mesmo CPF e é lido automaticamente; desligue um dos dois com: agendad users disable --user {user}",
+            "user {older} has the same CPF and is synchronised; switch one of them off with: agendad users disable --user {user}"
+        ),
+    }
+}
+
+fn end(user: i32, reason: PauseReason, until: Option<DateTime<Utc>>) -> Sentence<String> {
+    if let Some(until) = until {
+        let (br, iso) = (
+            until.format("%d/%m/%Y %H:%M"),
+            until.format("%Y-%m-%d %H:%M"),
+        );
+        return sentence!("continua depois de {br} UTC", "it goes on after {iso} UTC");
+    }
+    let Sentence { pt, en } = sentence!(
+        "na página do perito no painel, em Conta no portal, ou com: agendad users set-password --user {user}",
+        "on the examiner's page of the dashboard, or with: agendad users set-password --user {user}"
+    );
+    let resume = format!("agendad users resume --user {user}");
+    match reason {
+        PauseReason::Refused => {
+            sentence!("grave a senha certa {pt}", "set the right password {en}")
+        }
+        PauseReason::ChangePassword => sentence!(
+            "o perito tem de trocar a senha no portal; depois grave a nova {pt}",
+            "the examiner has to change the password at the portal; then store it {en}"
+        ),
+        PauseReason::Blocked => sentence!(
+            "o perito tem de desbloquear o acesso no portal; depois: {resume} --same-password",
+            "the examiner has to have the access unblocked at the portal; then: {resume} --same-password"
+        ),
+        PauseReason::Unexplained => sentence!(
+            "confira pelo navegador se o portal aceita a senha; se mudou, grave a nova {pt}; a mesma mais uma vez, o que pode bloquear o acesso: {resume} --same-password",
+            "find out with a browser whether the portal takes the password; store a new one {en}; the same once more, which may block the account: {resume} --same-password"
+        ),
+        PauseReason::Captcha | PauseReason::DuplicateCpf | PauseReason::Manual => sentence!(
+            "quando estiver tudo bem: {resume}",
+            "when all is well: {resume}"
+        ),
+    }
+}
+
 /// What the portal said of a password that it did not accept, as a note of an alert.
 pub(crate) const fn in_alert(reason: PauseReason) -> Sentence {
     match reason {
@@ -181,5 +238,30 @@ pub(crate) const fn before_resuming(reason: PauseReason) -> Sentence {
             "O portal recusou o CPF ou a senha deste perito.",
             "The portal refused this examiner's CPF or password.",
         ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_paused_account_is_told_whose_pause_it_is_and_what_ends_it_in_both_languages() {
+        let until = DateTime::from_timestamp(1_796_040_000, 0);
+        for &reason in PauseReason::ALL {
+            let twin = |until| PauseOf::Twin {
+                usuario_id: 7,
+                until,
+            };
+            let Sentence { pt, en } = cure(8, reason, twin(None));
+            for (said, whose) in [(&pt, "perito nº 7,"), (&en, "user 7,")] {
+                assert!(said.contains(whose) && said.contains("--user 7"), "{said}");
+            }
+            let Sentence { pt, en } = cure(8, reason, PauseOf::Itself(None));
+            assert!(pt.contains("--user 8") && en.contains("--user 8"), "{en}");
+            let Sentence { pt, en } = cure(8, reason, twin(until));
+            assert!(pt.ends_with("depois de 30/11/2026 12:00 UTC"), "{pt}");
+            assert!(en.ends_with("after 2026-11-30 12:00 UTC"), "{en}");
+        }
     }
 }

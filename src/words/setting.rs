@@ -1,9 +1,10 @@
 //! What is wrong with a setting: the English is the error's own.
 
-use super::Sentence;
 use super::trouble::{self, detailed};
+use super::{Sentence, both};
 use crate::config::wrong::Wrong;
 use crate::config::{Place, Problem, ValueKind};
+use crate::domain::Concealed;
 use crate::domain::window::InvalidCron;
 
 /// With its place and its key, in a line.
@@ -36,6 +37,16 @@ pub(crate) fn place(place: &Place) -> Sentence<String> {
         Place::Given => "o valor dado".to_owned(),
     };
     sentence!("{pt}", "{place}")
+}
+
+/// In place of a value. In English as in the record.
+pub(crate) const fn concealed(why: Concealed) -> Sentence {
+    match why {
+        Concealed::NotSet => both("(não definido)", "(not set)"),
+        Concealed::Hidden => both("(oculto)", "(hidden)"),
+        Concealed::Unknown => both("(desconhecido, oculto)", "(unknown, hidden)"),
+        Concealed::NoPath => both("(não é um caminho, oculto)", "(no path, hidden)"),
+    }
 }
 
 const fn kind(kind: ValueKind) -> &'static str {
@@ -220,5 +231,19 @@ fn wrong_pt(wrong: &Wrong) -> String {
         }
         Wrong::SessionIdle(given) => format!("é {given:?}, menos que 1s: nenhuma sessão contaria como nossa"),
         Wrong::GiveUp(given) => format!("é {given:?}; no mínimo 1m"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stands_for_a_hidden_value_is_english_in_records_and_portuguese_for_who_reads_it() {
+        for &why in Concealed::ALL {
+            let Sentence { pt, en } = concealed(why);
+            assert_eq!((en.parse(), en), (Ok(why), why.to_string().as_str()));
+            assert!(pt.starts_with('(') && pt != en, "{pt}");
+        }
     }
 }

@@ -29,6 +29,11 @@ pub(crate) fn detailed(pt: &str, detail: &str) -> String {
     }
 }
 
+pub(crate) const NO_RANDOMNESS: Sentence = both(
+    "o sistema não dá bytes aleatórios",
+    "the system gives no random bytes",
+);
+
 pub(crate) const fn kind(trouble: Trouble) -> Sentence {
     match trouble {
         Trouble::NoSuchHost => both(

@@ -44,7 +44,10 @@ const HOMES: &[(&str, &[&str])] = &[
         "axum",
         &["http/", "api/", "dashboard/", "web/", "simulator/"],
     ),
-    ("maud", &["dashboard/"]),
+    (
+        "maud",
+        &["dashboard/", "tomorrow/mail.rs", "changes/mail.rs"],
+    ),
     ("icalendar", &["calendar/"]),
     ("argon2", &["staff/"]),
     ("rust_xlsxwriter", &["clinic/"]),
@@ -63,8 +66,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("staff", &["vault"]),
     ("credentials", &["vault"]),
     ("backup", &["vault"]),
-    ("calendar", &["words"]),
-    ("clinic", &["words"]),
+    ("calendar", &["vault", "words"]),
+    ("clinic", &["vault", "words"]),
     ("webhooks", &["slot_body", "trouble", "vault", "words"]),
 ];
 

@@ -2,7 +2,9 @@
 //! checked configuration, so that it also shows what is refused; a misspelt secret is a secret all the same.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
+use agendad_domain::Concealed;
 use toml::{Table, Value};
 
 use super::layers::{self, Layer};
@@ -11,10 +13,27 @@ use super::{ConfigError, Place, logins, secrets};
 /// One setting as it may be shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Shown {
-    /// Its value; hidden if it is a secret, or no setting at all.
-    pub value: String,
+    pub value: ShownValue,
     /// The layer that set it.
     pub from: Place,
+}
+
+/// What is shown of a value. As text it is for programs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ShownValue {
+    /// All of it, as TOML.
+    Clear(String),
+    /// Nothing: it is a secret, or of no setting at all.
+    Concealed(Concealed),
+}
+
+impl fmt::Display for ShownValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Clear(text) => f.write_str(text),
+            Self::Concealed(why) => write!(f, "{why}"),
+        }
+    }
 }
 
 /// All settings by key, the last layer that names one winning.
@@ -36,22 +55,22 @@ pub fn settings(all: &[Layer]) -> Result<BTreeMap<String, Shown>, ConfigError> {
     Ok(settings)
 }
 
-fn shown(known: &Table, key: &str, value: &Value) -> String {
+fn shown(known: &Table, key: &str, value: &Value) -> ShownValue {
+    use ShownValue::{Clear, Concealed as Not};
     let file_of = key.strip_suffix("_file");
     if secrets::KEYS.contains(&key) {
-        let is_unset = value.as_str() == Some("");
-        return if is_unset { "(not set)" } else { "(hidden)" }.to_owned();
+        return Not(Concealed::secret(value.as_str()));
     }
     let is_file = file_of.is_some_and(|key| secrets::KEYS.contains(&key));
     // A section is none of ours where a value stands for it.
     let is_setting = layers::lookup(known, key).is_some_and(|default| !default.is_table());
     match value.as_str() {
-        _ if !is_file && !is_setting => "(unknown, hidden)".to_owned(),
-        Some(text) if logins::is_hidden(key, text) => "(hidden)".to_owned(),
-        Some(text) if is_file && !secrets::is_path(text) => "(no path, hidden)".to_owned(),
-        None if is_file => "(no path, hidden)".to_owned(),
-        Some(text) => format!("{text:?}"),
-        None => serde_json::json!(value).to_string(),
+        _ if !is_file && !is_setting => Not(Concealed::Unknown),
+        Some(text) if logins::is_hidden(key, text) => Not(Concealed::Hidden),
+        Some(text) if is_file && !secrets::is_path(text) => Not(Concealed::NoPath),
+        None if is_file => Not(Concealed::NoPath),
+        Some(text) => Clear(format!("{text:?}")),
+        None => Clear(serde_json::json!(value).to_string()),
     }
 }
 
@@ -78,7 +97,7 @@ mod tests {
             layers::built_in().unwrap(),
             layers::parse("a.toml", text).unwrap(),
         ];
-        settings(&layers).unwrap()[key].value.clone()
+        settings(&layers).unwrap()[key].value.to_string()
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Why an account is paused.
 
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
@@ -24,6 +25,22 @@ pub enum PauseReason {
     DuplicateCpf,
     /// An operator wants it so.
     Manual,
+}
+
+/// Whose pause it is that keeps an account from being read, and what ends it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PauseOf {
+    /// Its own, until then; `None`: until somebody acts.
+    Itself(Option<DateTime<Utc>>),
+    /// That of another user with the same CPF.
+    Twin {
+        /// The other user.
+        usuario_id: i32,
+        /// Until when; `None`: until somebody acts.
+        until: Option<DateTime<Utc>>,
+    },
+    /// Nobody's: this older user has the same CPF and is synchronised.
+    Older(i32),
 }
 
 impl PauseReason {

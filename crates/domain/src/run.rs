@@ -54,24 +54,27 @@ pub enum Origin {
 /// What a run did, in slots, dates and appointments: `agenda_sync_runs.totals`. Read from whatever the earlier system
 /// or another version recorded: a count that is missing or no number is zero.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "utoipa", derive(utoipa::ToSchema))]
+#[cfg_attr(
+    feature = "utoipa",
+    schema(as = TotalsBody, description = "What a sync did, in slots, days and appointments.")
+)]
 #[serde(from = "Value")]
 pub struct Totals {
     /// Slots never seen before.
     pub inserted: i64,
-    /// Slots whose content changed, or that reappeared.
+    /// Slots that changed or reappeared.
     pub updated: i64,
     /// Slots seen again as they were.
     pub unchanged: i64,
     /// Slots marked removed.
     pub removed: i64,
-    /// Removals held back by the guard.
+    /// Removals held back until another sync confirms them.
     pub held: i64,
-    /// Dates that failed.
+    /// Days that could not be read.
     pub skipped: i64,
     pub appointments_created: i64,
-    /// Appointments of the application that were linked to a slot.
     pub appointments_linked: i64,
-    /// Appointments cancelled because their slot vanished.
     pub appointments_cancelled: i64,
 }
 

@@ -39,7 +39,7 @@ pub struct CalendarSlot {
     /// Candidate's name.
     pub nome: Option<String>,
     /// Kind of process.
-    pub processo: Option<String>,
+    pub process: Option<String>,
     /// When it was first seen; never changes.
     pub first_seen_at: Option<DateTime<Utc>>,
     /// When it last changed.
@@ -147,7 +147,7 @@ impl Store {
         let rows = sqlx::query_as!(
             CalendarSlot,
             r#"SELECT s.id, s.data, s.hora, NOT s.is_current AS "removed!", s.payload ->> 'nome' AS nome,
-                      s.payload ->> 'tipo_processo' AS processo, s.first_seen_at,
+                      s.payload ->> 'tipo_processo' AS process, s.first_seen_at,
                       greatest(s.first_seen_at, c.changed_at) AS changed_at, c.changes AS "changes!"
                FROM agenda_slots s
                CROSS JOIN LATERAL (

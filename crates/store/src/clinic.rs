@@ -39,14 +39,14 @@ macro_rules! slots {
     ($which:literal, $($argument:expr),*) => {
         sqlx::query_as!(
             ClinicSlot,
-            r#"SELECT s.id, u.id AS usuario_id, coalesce(u.nome, '') AS "perito!", s.data, s.hora, s.status AS "status: SlotStatus",
-                      coalesce(n.name, s.unidade_code) AS "unidade!",
+            r#"SELECT s.id, u.id AS usuario_id, coalesce(u.nome, '') AS "examiner_name!", s.data, s.hora, s.status AS "status: SlotStatus",
+                      coalesce(n.name, s.unidade_code) AS "unit!",
                       nullif(s.payload ->> 'nome', '') AS nome, nullif(s.payload ->> 'cpf', '') AS cpf,
                       nullif(s.payload ->> 'telefone', '') AS telefone, nullif(s.payload ->> 'email', '') AS email,
-                      nullif(s.payload ->> 'tipo_processo', '') AS processo,
+                      nullif(s.payload ->> 'tipo_processo', '') AS process,
                       nullif(s.payload ->> 'categoria', '') AS categoria,
-                      nullif(s.payload ->> 'status_exame_medico', '') AS exame_medico,
-                      nullif(s.payload ->> 'status_exame_psicologico', '') AS exame_psicologico,
+                      nullif(s.payload ->> 'status_exame_medico', '') AS medical_exam,
+                      nullif(s.payload ->> 'status_exame_psicologico', '') AS psychological_exam,
                       s.first_seen_at, s.last_seen_at, s.missing_since
                FROM agenda_slots s JOIN usuarios u ON u.id = s.usuario_id
                LEFT JOIN portal_units n ON n.usuario_id = s.usuario_id AND n.code = s.unidade_code

@@ -61,6 +61,14 @@ pub struct ExaminerDay {
     pub failed: i64,
 }
 
+impl ExaminerDay {
+    /// How many there were.
+    #[must_use]
+    pub const fn runs(&self) -> i64 {
+        self.success + self.partial + self.failed
+    }
+}
+
 /// Runs are counted up to this number.
 pub const COUNTED: i64 = 10_000;
 

@@ -159,11 +159,11 @@ impl Clinic<'_> {
                 }
                 td.tel { (self.telephones(slot)) }
                 td {
-                    (slot.processo.as_deref().unwrap_or("–"))
+                    (slot.process.as_deref().unwrap_or("–"))
                     @if let Some(category) = &slot.categoria { " " span.dim { (category) } }
                 }
                 td { (self.exams(slot)) }
-                td { a href=(format!("/peritos/{}", slot.usuario_id)) { (title_case(&slot.perito)) } br; span.dim { (slot.unidade) } }
+                td { a href=(format!("/peritos/{}", slot.usuario_id)) { (title_case(&slot.examiner_name)) } br; span.dim { (slot.unit) } }
                 td.dim.seen {
                     @if let Some(at) = slot.first_seen_at { (self.say(words::SEEN_FIRST)) " " (times.moment(at)) br; }
                     @if let Some(at) = slot.last_seen_at { (self.say(words::READ)) " " (times.ago(at)) }
@@ -187,8 +187,8 @@ impl Clinic<'_> {
     fn exams(&self, slot: &ClinicSlot) -> Markup {
         let language = self.visitor.language;
         let exams = [
-            (words::MEDICAL, &slot.exame_medico),
-            (words::PSYCHOLOGICAL, &slot.exame_psicologico),
+            (words::MEDICAL, &slot.medical_exam),
+            (words::PSYCHOLOGICAL, &slot.psychological_exam),
         ];
         html! {
             @if slot.status != SlotStatus::Removed && slot.missing_since.is_some() { (Tone::Warn.badge(self.say(words::MISSING))) }

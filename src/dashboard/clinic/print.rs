@@ -39,7 +39,7 @@ impl Clinic<'_> {
             @for group in slots.chunk_by(is_together) {
                 @if let Some(first) = group.first() {
                     section.paper {
-                        (self.paper_head(first.data, by_examiner.then_some(first.perito.as_str()), pages))
+                        (self.paper_head(first.data, by_examiner.then_some(first.examiner_name.as_str()), pages))
                         (self.known(first, by_examiner, known))
                         (self.paper_table(group, by_examiner))
                     }
@@ -126,9 +126,9 @@ impl Clinic<'_> {
                             th scope="row" { (slot.hora.format("%H:%M")) }
                             td.name { (slot.nome.as_deref().map(title_case).unwrap_or_default()) @if let Some(mark) = mark(slot) { " (" (self.say(mark)) ")" } }
                             td.tel { (numbers(slot, area)) }
-                            td { (slot.processo.as_deref().unwrap_or_default()) " " (slot.categoria.as_deref().unwrap_or_default()) }
-                            @if !by_examiner { td { (title_case(&slot.perito)) } }
-                            td { (slot.unidade) }
+                            td { (slot.process.as_deref().unwrap_or_default()) " " (slot.categoria.as_deref().unwrap_or_default()) }
+                            @if !by_examiner { td { (title_case(&slot.examiner_name)) } }
+                            td { (slot.unit) }
                         }
                     }
                 }

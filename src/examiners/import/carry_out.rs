@@ -3,7 +3,8 @@
 use secrecy::ExposeSecret;
 use serde_json::json;
 
-use super::plan::{Plan, Step, Wanted};
+use super::plan::{Plan, Step};
+use super::read::Wanted;
 use crate::credentials::CredentialsError;
 use crate::domain::import::{Counts, Field};
 use crate::domain::{ActionKind, Cpf, Detail, Details, WorkingDays};

@@ -1,9 +1,8 @@
 //! What an import would do, line by line, beside what is stored.
 
-use secrecy::SecretString;
 use sha2::{Digest, Sha256};
 
-use super::read::{Row, Rows};
+use super::read::{Row, Rows, Wanted};
 use crate::credentials;
 use crate::domain::import::{Counts, Field, Verdict, Why};
 use crate::domain::{Cpf, WorkingDays};
@@ -52,17 +51,6 @@ pub(super) enum Step {
         fields: Vec<Field>,
         row: Wanted,
     },
-}
-
-/// What a line says beside name and CPF.
-#[derive(Debug)]
-pub(super) struct Wanted {
-    pub(super) nome: Option<String>,
-    pub(super) password: Option<SecretString>,
-    pub(super) email: Option<String>,
-    pub(super) days: Option<WorkingDays>,
-    pub(super) windows: Option<Option<Vec<String>>>,
-    pub(super) units: Option<Option<Vec<String>>>,
 }
 
 impl Plan {
@@ -121,7 +109,12 @@ fn look(
     known: &[UnitRecord],
     vault: &Vault,
 ) -> (Line, Option<Step>) {
-    let mut wrong = row.wrong;
+    let Row {
+        line: number,
+        cpf,
+        wanted: row,
+        mut wrong,
+    } = row;
     if stored.len() > 1 {
         wrong.push(Why::TwoAccounts);
     }
@@ -134,32 +127,20 @@ fn look(
     }
     let stored = stored.first().copied();
     let mut line = Line {
-        number: row.line,
+        number,
         nome: row
             .nome
             .clone()
             .or_else(|| stored.map(|one| one.nome.clone()))
             .unwrap_or_default(),
-        cpf: row
-            .cpf
-            .as_ref()
-            .map(ToString::to_string)
-            .unwrap_or_default(),
+        cpf: cpf.as_ref().map(ToString::to_string).unwrap_or_default(),
         email: row.email.clone(),
         days: row.days.into_iter().flat_map(WorkingDays::names).collect(),
         verdict: Verdict::Same,
     };
-    let (Some(cpf), true) = (row.cpf, wrong.is_empty()) else {
+    let (Some(cpf), true) = (cpf, wrong.is_empty()) else {
         line.verdict = Verdict::Refused(wrong);
         return (line, None);
-    };
-    let row = Wanted {
-        nome: row.nome,
-        password: row.password,
-        email: row.email,
-        days: row.days,
-        windows: row.windows,
-        units: row.units,
     };
     let Some(stored) = stored else {
         line.verdict = Verdict::New {

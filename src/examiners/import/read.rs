@@ -81,15 +81,21 @@ const ALL: [&str; 3] = ["todos", "todas", "all"];
 #[derive(Debug)]
 pub(super) struct Row {
     pub(super) line: usize,
-    pub(super) nome: Option<String>,
     pub(super) cpf: Option<Cpf>,
+    pub(super) wanted: Wanted,
+    pub(super) wrong: Vec<Why>,
+}
+
+/// What a row says beside the CPF.
+#[derive(Debug)]
+pub(super) struct Wanted {
+    pub(super) nome: Option<String>,
     pub(super) password: Option<SecretString>,
     pub(super) email: Option<String>,
     pub(super) days: Option<WorkingDays>,
     /// `Some(None)`: all.
     pub(super) windows: Option<Option<Vec<String>>>,
     pub(super) units: Option<Option<Vec<String>>>,
-    pub(super) wrong: Vec<Why>,
 }
 
 /// The rows, and the names of columns that mean nothing here.
@@ -187,15 +193,18 @@ fn row(record: &Record, columns: &[Option<Field>], windows: &[String]) -> Row {
         Why::Windows,
     );
     let units = cell(Field::Units).map(several);
-    Row {
-        line: record.line,
+    let wanted = Wanted {
         nome: nome.map(ToOwned::to_owned),
-        cpf,
         password,
         email: email.map(ToOwned::to_owned),
         days: days.flatten(),
         windows: named,
         units,
+    };
+    Row {
+        line: record.line,
+        cpf,
+        wanted,
         wrong,
     }
 }
@@ -272,16 +281,17 @@ mod tests {
             let row = &rows.rows[0];
             assert!(row.wrong.is_empty() && rows.ignored.is_empty(), "{rows:?}");
             let days = WorkingDays::parse(Some(r#"["terca","quinta"]"#));
-            assert_eq!(row.days, days.ok());
-            assert_eq!(row.windows, Some(Some(vec!["near".to_owned()])));
+            let wanted = &row.wanted;
+            assert_eq!(wanted.days, days.ok());
+            assert_eq!(wanted.windows, Some(Some(vec!["near".to_owned()])));
             assert_eq!(
-                row.units,
+                wanted.units,
                 Some(Some(vec!["18".to_owned(), "781".to_owned()]))
             );
         }
         let rows = rows("telefone;login;perito\n1;52998224725;Ana\n");
         assert_eq!(rows.ignored, ["telefone"]);
-        assert_eq!(rows.rows[0].nome.as_deref(), Some("Ana"));
+        assert_eq!(rows.rows[0].wanted.nome.as_deref(), Some("Ana"));
     }
 
     #[test]
@@ -299,7 +309,7 @@ mod tests {
         assert_eq!(wrong[2], [Why::Email, Why::DoubledCpf(5)]);
         assert_eq!(wrong[3], [Why::Days, Why::Windows, Why::DoubledCpf(4)]);
         assert_eq!(wrong[4], [Why::TooManyFields]);
-        assert_eq!((rows[4].line, &rows[4].windows), (6, &Some(None)));
+        assert_eq!((rows[4].line, &rows[4].wanted.windows), (6, &Some(None)));
     }
 
     #[test]

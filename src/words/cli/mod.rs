@@ -18,6 +18,7 @@ pub(crate) mod people;
 pub(crate) mod portal;
 pub(crate) mod problem;
 pub(crate) mod setup;
+pub(crate) mod simulator;
 pub(crate) mod storage_fault;
 pub(crate) mod sync;
 pub(crate) mod users;

@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use crate::private_postgres::is_of_the_service;
-use crate::words::trouble::detailed;
+use crate::words::trouble::{self, detailed};
 use crate::words::{Sentence, both};
 
 /// In Portuguese; the English is the error's own.
@@ -250,6 +250,15 @@ pub(crate) fn closed(at: &Path, user: &str) -> String {
     format!(
         "{at} está fechado para {user}, o usuário que executa o PostgreSQL (o root não pode): chmod o+x {at}, ou escolha em \
          state_dir uma pasta que {user} alcance"
+    )
+}
+
+/// Standard output is cut short; `error`: why.
+pub(crate) fn output_cut(error: &std::io::Error) -> Sentence<String> {
+    let Sentence { pt, en } = trouble::of(error);
+    sentence!(
+        "a saída não pôde ser escrita, e o que devia estar nela não está inteiro: {pt}",
+        "standard output could not be written, and what was to be said there is not whole: {en}"
     )
 }
 

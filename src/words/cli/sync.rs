@@ -1,6 +1,6 @@
 //! Words about a sync that somebody asked for and watches.
 
-use crate::domain::{FailureKind, PauseReason, RunStatus, Totals};
+use crate::domain::{FailureKind, PauseOf, PauseReason, RunStatus, Totals};
 use crate::words::{Sentence, both, count, failure, kinds, pause, trouble};
 
 pub(crate) const LOGGING_IN: Sentence = both("entrando no portal", "logging in");
@@ -78,13 +78,13 @@ pub(crate) fn not_scheduled(user: i32) -> Sentence<String> {
     )
 }
 
-/// `cure`: what to do, as the refusal says it.
-pub(crate) fn paused(user: i32, reason: PauseReason, cure: &str) -> Sentence<String> {
-    let (_, why) = pause::in_refused_sync(reason);
-    let pt = why.pt;
+/// Why, by whose pause, and what to do.
+pub(crate) fn paused(user: i32, reason: PauseReason, pause_of: PauseOf) -> Sentence<String> {
+    let title = pause::title(reason).pt;
+    let Sentence { pt, en } = pause::cure(user, reason, pause_of);
     sentence!(
-        "a conta do perito nº {user} está pausada: {pt}",
-        "the account of user {user} is paused ({reason}); {cure}"
+        "a conta do perito nº {user} está pausada ({title}); {pt}",
+        "the account of user {user} is paused ({reason}); {en}"
     )
 }
 

@@ -42,7 +42,10 @@ async fn an_address_serves_the_days_that_it_was_made_for_until_it_is_revoked() {
             format!("/planilha/{TOKEN}"),
             format!("/planilha/{}.csv", TOKEN.replace("AA", "BA")),
         ] {
-            assert_eq!(client.get(&nobodys).await.status, 404, "{nobodys}");
+            let answer = client.get(&nobodys).await;
+            assert_eq!(answer.status, 404, "{nobodys}");
+            let said = answer.body.as_str().unwrap_or_default();
+            assert!(said.starts_with("Este endereço não existe"), "{answer:?}");
         }
         let recorded = format!("SELECT count(*) FROM agendad_audit WHERE action = 'agenda.export' AND actor = 'sheet:{id}'");
         assert_eq!(world.count(&recorded).await, 1);

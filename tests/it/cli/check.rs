@@ -105,6 +105,11 @@ async fn the_effective_settings_hide_their_secrets() {
     assert_eq!(json["retry.max_retries"]["value"], "7");
     assert_eq!(json["retry.max_retries"]["from"], "environment");
     assert_eq!(json["database.url"]["value"], "(hidden)");
+    let said = program.env("LANG", "pt_BR.UTF-8");
+    let said = said.run(&["config", "show"]).await;
+    for part in ["(oculto)", "(não definido)"] {
+        assert!(said.out.contains(part), "{part}: {said:?}");
+    }
 }
 
 #[tokio::test]

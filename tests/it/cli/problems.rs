@@ -45,6 +45,29 @@ async fn what_is_wrong_with_the_settings_is_said_in_the_language_of_who_called()
 }
 
 #[tokio::test]
+async fn what_the_simulated_portal_cannot_do_is_said_in_the_language_of_who_called() {
+    let dir = tempfile::tempdir().unwrap();
+    let program = Program::new(dir.path()).env("LANG", "pt_BR.UTF-8");
+    for (argument, code, part) in [
+        (
+            "--listen=192.0.2.1:0",
+            1,
+            "outras máquinas alcançam 192.0.2.1:0",
+        ),
+        (
+            "--units-of=3",
+            2,
+            "não é o número de um perito e uma quantidade",
+        ),
+        ("--slots-per-day=9-2", 2, "não é um intervalo como 4-12"),
+    ] {
+        let said = program.run(&["simulate-portal", argument]).await;
+        assert_eq!(said.code, Some(code), "{said:?}");
+        assert!(said.err.contains(part), "{part}: {said:?}");
+    }
+}
+
+#[tokio::test]
 async fn without_certificates_of_authorities_the_package_is_named() {
     let dir = tempfile::tempdir().unwrap();
     let en = Program::new(dir.path())

@@ -27,18 +27,28 @@ fn full() -> Stdio {
 
 #[test]
 fn what_could_not_be_written_is_said_and_is_a_failure() {
-    for arguments in [&["config", "show"][..], &["config", "show", "--json"]] {
+    let (en, pt) = (
+        ["standard output", "No space left"],
+        ["a saída não pôde ser escrita", "o disco está cheio"],
+    );
+    for (language, arguments, parts) in [
+        ("en", &["config", "show"][..], en),
+        ("en", &["config", "show", "--json"], en),
+        ("pt", &["config", "show"], pt),
+    ] {
         let mut command = Command::new(env!("CARGO_BIN_EXE_agendad"));
         let child = command
             .args(arguments)
+            .env("AGENDAD_LANG", language)
             .stdout(full())
             .stderr(Stdio::piped())
             .spawn();
         let said = child.unwrap().wait_with_output().unwrap();
         let error = String::from_utf8(said.stderr).unwrap();
         assert_eq!(said.status.code(), Some(1), "{arguments:?}: {error}");
-        assert!(error.contains("standard output"), "{error}");
-        assert!(error.contains("No space left"), "{error}");
+        for part in parts {
+            assert!(error.contains(part), "{part}: {error}");
+        }
     }
 }
 

@@ -228,6 +228,24 @@ async fn that_an_account_is_paused_is_said_once_and_to_programs_of_each_window()
 }
 
 #[tokio::test]
+async fn who_reads_portuguese_learns_which_other_account_has_the_cpf() {
+    let cli = Cli::new().await;
+    let second: i32 = sqlx::query_scalar(
+        "WITH u AS (INSERT INTO usuarios (nome) VALUES ('Outra conta') RETURNING id)
+         INSERT INTO configuracoes_detran (usuario_id, cpf, senha)
+         SELECT u.id, first.cpf, first.senha FROM u, configuracoes_detran first RETURNING usuario_id",
+    )
+    .fetch_one(&cli.world.database.pool)
+    .await
+    .unwrap();
+    let program = cli.program.clone().env("LANG", "pt_BR.UTF-8");
+    let said = program.run(&["sync", "--user", &second.to_string()]).await;
+    let whose = format!("o perito nº {} tem o mesmo CPF", cli.user);
+    assert!(said.err.contains(&whose), "{said:?}");
+    cli.world.close().await;
+}
+
+#[tokio::test]
 async fn wrong_usage_is_2_and_asks_nothing_of_anybody() {
     let dir = tempfile::tempdir().unwrap();
     // Neither database nor portal are there.

@@ -313,6 +313,13 @@ async fn what_was_done_is_found_by_who_what_examiner_and_day() {
         let page = browser.get("/auditoria?tipo=agenda.").await.html;
         let said = "com CPF: não, formato: CSV, linhas: 0, com telefones: sim, o quê: mudanças";
         assert!(page.contains(said), "{page}");
+        let secret = r#"{"alerts.email.password": "(hidden)", "alerts.email.username": "(not set)"}"#;
+        let secret = format!("INSERT INTO agendad_audit (actor, action, details) VALUES ('cli:root', 'settings.change', '{secret}')");
+        world.execute(&secret).await;
+        let page = browser.get("/auditoria?tipo=settings.").await.html;
+        for said in ["alerts.email.password: (oculto)", "alerts.email.username: (não definido)"] {
+            assert!(page.contains(said), "{page}");
+        }
         let page = browser.get("/auditoria?quem=ninguem&dia=x&pagina=-1").await;
         assert_eq!(page.status, 200);
         assert!(page.html.contains("Nada assim"), "{}", page.html);

@@ -12,7 +12,7 @@ pub struct ClinicSlot {
     /// The examiner.
     pub usuario_id: i32,
     /// Their name.
-    pub perito: String,
+    pub examiner_name: String,
     /// The day.
     pub data: NaiveDate,
     /// The hour, local time.
@@ -20,7 +20,7 @@ pub struct ClinicSlot {
     /// Its state.
     pub status: SlotStatus,
     /// The unit's name; its code where that is not known.
-    pub unidade: String,
+    pub unit: String,
     /// Candidate's name, as the portal writes it.
     pub nome: Option<String>,
     /// Candidate's CPF, whole.
@@ -30,13 +30,13 @@ pub struct ClinicSlot {
     /// E-mail address.
     pub email: Option<String>,
     /// Kind of process.
-    pub processo: Option<String>,
+    pub process: Option<String>,
     /// Licence category.
     pub categoria: Option<String>,
     /// Status of the medical exam.
-    pub exame_medico: Option<String>,
+    pub medical_exam: Option<String>,
     /// Status of the psychological exam.
-    pub exame_psicologico: Option<String>,
+    pub psychological_exam: Option<String>,
     pub first_seen_at: Option<DateTime<Utc>>,
     pub last_seen_at: Option<DateTime<Utc>>,
     /// Since when readings miss it, while its removal is held back.

@@ -1,49 +1,54 @@
-//! 256 random bits that stand for a session or an invitation. Only their hash is kept. Cannot print themselves.
+//! 256 random bits that stand for a session, an invitation or an address. Only their hash is kept. Cannot print themselves.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 
-use crate::vault::VaultError;
+use super::VaultError;
 
 const BYTES: usize = 32;
 
+/// 256 random bits, as base64.
 #[derive(Debug)]
-pub(crate) struct Token(SecretString);
+pub struct Token(SecretString);
 
 impl Token {
     /// A new one.
     ///
     /// # Errors
     /// [`VaultError::NoRandomness`].
-    pub(crate) fn new() -> Result<Self, VaultError> {
+    pub fn new() -> Result<Self, VaultError> {
         let mut bytes = [0_u8; BYTES];
         getrandom::fill(&mut bytes).map_err(|_| VaultError::NoRandomness)?;
         Ok(Self(BASE64.encode(bytes).into()))
     }
 
     /// The one that somebody sends; `None` for what none of ours looks like.
-    pub(crate) fn read(text: &str) -> Option<Self> {
+    #[must_use]
+    pub fn read(text: &str) -> Option<Self> {
         // Longer ones are not even decoded.
         let decoded = (text.len() < 64).then(|| BASE64.decode(text).ok())??;
         (decoded.len() == BYTES).then(|| Self(text.to_owned().into()))
     }
 
     /// What is kept of it.
-    pub(crate) fn hash(&self) -> [u8; 32] {
+    #[must_use]
+    pub fn hash(&self) -> [u8; 32] {
         Sha256::digest(self.0.expose_secret().as_bytes()).into()
     }
 
     /// What every form of a session must send along. It opens nothing, and leads back to no token.
-    pub(crate) fn form_token(&self) -> String {
+    #[must_use]
+    pub fn form_token(&self) -> String {
         let text = self.0.expose_secret().as_bytes();
         let hash = Sha256::digest([b"form:".as_slice(), text].concat());
         BASE64.encode(&hash[..16])
     }
 
     /// The token itself; a secret.
-    pub(crate) fn text(&self) -> &str {
+    #[must_use]
+    pub fn text(&self) -> &str {
         self.0.expose_secret()
     }
 }
