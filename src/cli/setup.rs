@@ -39,7 +39,7 @@ pub(super) async fn run(
     mut config: Config,
     stop: CancellationToken,
 ) -> anyhow::Result<Exit> {
-    if !std::io::stdin().is_terminal() {
+    if !io::stdin().is_terminal() {
         return Err(Usage(say(words::NO_TERMINAL).to_owned()).into());
     }
     // What is logged is of no use between questions: what concerns whoever answers is said.
