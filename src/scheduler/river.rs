@@ -398,6 +398,32 @@ impl Queue {
             .filter(|known| known.since.elapsed() >= ARRIVAL)
             .map(|known| known.started_at)
     }
+
+    /// For how long jobs have been due although this process has workers free, if longer than `limit`, and if the same was
+    /// found the last time and none has begun here since.
+    pub async fn stalled(&self, limit: Duration) -> Result<Option<Duration>, QueueError> {
+        let before = self.waiting.replace(None);
+        let waited = stall::waited(&self.pool, self.client.id(), self.workers, limit);
+        let waited = tokio::time::timeout(TIMEOUT, waited).await;
+        let waited = waited.unwrap_or(Err(sqlx::Error::PoolTimedOut));
+        let waited = waited.map_err(|error| QueueError {
+            doing: "look whether it moves",
+            source: error.into(),
+        })?;
+        let begun = waited.map(|_| self.at_work.begun());
+        self.waiting.replace(begun);
+        Ok(waited.filter(|_| before == begun))
+    }
+
+    /// Notes the time by the database's clock, as it was told between two times by this machine's.
+    pub fn note_time(
+        &self,
+        database: DateTime<Utc>,
+        asked: DateTime<Utc>,
+        answered: DateTime<Utc>,
+    ) {
+        self.clock_difference.note(database, asked, answered);
+    }
 }
 
 fn free_failed(error: sqlx::Error) -> QueueError {

@@ -31,7 +31,11 @@ const HOMES: &[(&str, &[&str])] = &[
             "domain/column.rs",
         ],
     ),
-    ("riverqueue", &["scheduler/river.rs", "store/migrate.rs"]),
+    (
+        "riverqueue",
+        // `telemetry/lib.rs`: only as the name of a log target.
+        &["scheduler/river.rs", "store/migrate.rs", "telemetry/lib.rs"],
+    ),
     ("redis", &["session/", "test-support/"]),
     ("reqwest", &["portal/", "alerts/web.rs", "webhooks/post.rs"]),
     ("lettre", &["alerts/email.rs"]),

@@ -6,14 +6,17 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
-use super::Queue;
-
 /// Milliseconds by which the database's clock is ahead of this machine's. Cheap to clone.
 #[derive(Debug, Clone, Default)]
 pub(super) struct ClockDifference(Arc<AtomicI64>);
 
 impl ClockDifference {
-    fn note(&self, database: DateTime<Utc>, asked: DateTime<Utc>, answered: DateTime<Utc>) {
+    pub(super) fn note(
+        &self,
+        database: DateTime<Utc>,
+        asked: DateTime<Utc>,
+        answered: DateTime<Utc>,
+    ) {
         // The answer may have been long under way: what lies between is no difference.
         let same = database.clamp(asked, answered.max(asked));
         let ahead = (database - same).num_milliseconds();
@@ -29,18 +32,6 @@ impl ClockDifference {
         } else {
             delay.saturating_add(difference)
         }
-    }
-}
-
-impl Queue {
-    /// Notes the time by the database's clock, as it was told between two times by this machine's.
-    pub fn note_time(
-        &self,
-        database: DateTime<Utc>,
-        asked: DateTime<Utc>,
-        answered: DateTime<Utc>,
-    ) {
-        self.clock_difference.note(database, asked, answered);
     }
 }
 
