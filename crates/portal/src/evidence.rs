@@ -123,7 +123,7 @@ impl Evidence {
         let dir = open(&self.dir)?;
         self.make_room(html.len() as u64)?;
         let time = self.clock.now().format("%Y%m%dT%H%M%S%.3fZ");
-        let name = format!("{time}-{:04x}.html", rand::random::<u16>());
+        let name = format!("{time}-{:08x}.html", rand::random::<u32>());
         let path = self.dir.join(&name);
         let new = OFlag::O_WRONLY | OFlag::O_CREAT | OFlag::O_EXCL | OFlag::O_CLOEXEC;
         let file = openat(&dir, name.as_str(), new, Mode::S_IRUSR | Mode::S_IWUSR)?;

@@ -1,5 +1,7 @@
 //! Tables that fill for the first time get their statistics without waiting for the server.
 
+use agendad::store::connect;
+
 use crate::support::{TestDatabase, eventually};
 
 #[tokio::test]
@@ -40,7 +42,8 @@ async fn a_table_that_has_just_filled_gets_its_statistics_once() {
 #[tokio::test]
 async fn statements_are_planned_anew_by_other_connections_and_what_is_under_way_ends_well() {
     let db = TestDatabase::new().await;
-    let pool = db.store.pool();
+    let store = connect::store(&db.url, 2).await.unwrap();
+    let pool = store.pool();
     let pid = "SELECT pg_backend_pid()";
     let mut at_work = pool.acquire().await.unwrap();
     let kept: i32 = sqlx::query_scalar(pid)
@@ -48,7 +51,7 @@ async fn statements_are_planned_anew_by_other_connections_and_what_is_under_way_
         .await
         .unwrap();
 
-    db.store.plan_anew();
+    store.plan_anew();
 
     let still: i32 = sqlx::query_scalar(pid)
         .fetch_one(&mut *at_work)
@@ -60,5 +63,6 @@ async fn statements_are_planned_anew_by_other_connections_and_what_is_under_way_
         let other: i32 = sqlx::query_scalar(pid).fetch_one(pool).await.unwrap();
         assert_ne!(other, kept);
     }
+    store.pool().close().await;
     db.close().await;
 }
