@@ -127,7 +127,7 @@ async fn an_operator_adds_tries_rotates_and_removes_an_address_in_the_browser() 
         let done = press("reenviar", &[("mudanca", "1")]).await;
         let notice = "aviso=nothing-to-replay";
         assert!(done.leads_to().ends_with(notice), "{done:?}");
-        world.sync(0).await;
+        Box::pin(world.sync(0)).await;
         for (act, fields, notice) in [
             ("desligar", vec![], "disabled"),
             ("ligar", vec![], "enabled"),

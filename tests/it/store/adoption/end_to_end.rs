@@ -19,7 +19,7 @@ async fn the_first_sync_of_an_adopted_database_finds_every_slot_again() {
 
 #[tokio::test]
 async fn slots_under_the_name_of_their_unit_are_found_again_however_it_is_spelt() {
-    finds_every_slot_again(|name| name.to_owned()).await;
+    finds_every_slot_again(str::to_owned).await;
     finds_every_slot_again(|name| {
         let name = name.to_lowercase();
         name.replace("sao", "São").replace(' ', "  ")
