@@ -1,6 +1,6 @@
 //! Passwords of which nobody knows whether they are right, and whose answers are lost: counted, so that they are not
 //! posted at every tick for ever. A page that speaks of maintenance in its place is no answer. What the portal does
-//! answer is judged elsewhere ([`refusal`](super::refusal)).
+//! answer is judged elsewhere ([`refusal`]).
 
 use futures::FutureExt;
 use secrecy::ExposeSecret;
