@@ -7,6 +7,7 @@ use super::fixture::{Agenda, Shape, UNIT};
 use super::server::Server;
 
 const STORE_DAY: &str = include_str!("../../crates/store/src/sql/store_day.sql");
+const STORE_NEW_DAY: &str = include_str!("../../crates/store/src/sql/store_new_day.sql");
 const START_RUN: &str = include_str!("../../crates/store/src/sql/start_run.sql");
 const FINISH_RUN: &str = include_str!("../../crates/store/src/sql/finish_run.sql");
 const STORE_VACANT: &str = include_str!("../../crates/store/src/sql/store_vacant_days.sql");
@@ -37,6 +38,21 @@ pub(crate) async fn explain(server: &Server) {
     );
     let types = format!("bigint, int, date, text, text[], {guard}, {arrays}");
     show(&mut conn, "store_day", STORE_DAY, &types, &day).await;
+    // A day behind those that are filled.
+    let later = Agenda::new(
+        user,
+        Shape {
+            days: 21,
+            slots: 40,
+        },
+    );
+    let day = format!(
+        "{run}, {user}, '{}', '{UNIT}', 'America/Sao_Paulo', {}",
+        later.readings[20].date,
+        columns(&later.slots(20))
+    );
+    let types = format!("bigint, int, date, text, text, {arrays}");
+    show(&mut conn, "store_new_day", STORE_NEW_DAY, &types, &day).await;
     // The same reading again, which is now stored.
     let digest = agendad::store::seen::digest(&agenda.slots(0));
     let end = format!(

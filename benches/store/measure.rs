@@ -292,8 +292,13 @@ impl Sample {
 async fn run(store: &Store, agenda: &Agenda, appointments: bool) -> i64 {
     let (run_id, days) = start(store, agenda).await;
     let (mut seen, mut news) = (Vec::new(), 0);
+    let rules = StoreRules {
+        appointments,
+        ..rules()
+    };
     for (day, reading) in agenda.readings.iter().enumerate() {
-        let digest = seen::digest(&agenda.slots(day));
+        let slots = agenda.slots(day);
+        let digest = seen::digest(&slots);
         let is_it = |stored: &&StoredDay| stored.date == reading.date;
         let stored = days.iter().find(is_it);
         if stored.is_some_and(|stored| stored.digest.as_ref() == Some(&digest)) {
@@ -302,14 +307,23 @@ async fn run(store: &Store, agenda: &Agenda, appointments: bool) -> i64 {
                 date: reading.date,
                 digest,
             });
-        } else {
-            let stored = store_day(store, run_id, agenda, day, appointments).await;
-            assert_eq!(
-                stored.inserted > 0 && appointments,
-                stored.appointments_created > 0
-            );
-            news += 1;
+            continue;
         }
+        let day = DayToStore {
+            run_id,
+            usuario_id: agenda.usuario_id,
+            date: reading.date,
+            unit: &reading.unit,
+            unread: &[],
+            slots: &slots,
+            is_new: stored.is_none(),
+        };
+        let stored = store.store_day(&day, &rules).await.unwrap().totals;
+        assert_eq!(
+            stored.inserted > 0 && appointments,
+            stored.appointments_created > 0
+        );
+        news += 1;
     }
     finish(store, run_id, seen).await;
     news
@@ -331,30 +345,6 @@ async fn start(store: &Store, agenda: &Agenda) -> (i64, Vec<StoredDay>) {
         Started::Run { id, days, .. } => (id, days),
         Started::TickDone => panic!("no tick was named"),
     }
-}
-
-async fn store_day(
-    store: &Store,
-    run_id: i64,
-    agenda: &Agenda,
-    day: usize,
-    appointments: bool,
-) -> Totals {
-    let reading = &agenda.readings[day];
-    let slots = agenda.slots(day);
-    let day = DayToStore {
-        run_id,
-        usuario_id: agenda.usuario_id,
-        date: reading.date,
-        unit: &reading.unit,
-        unread: &[],
-        slots: &slots,
-    };
-    let rules = StoreRules {
-        appointments,
-        ..rules()
-    };
-    store.store_day(&day, &rules).await.unwrap().totals
 }
 
 async fn finish(store: &Store, run_id: i64, seen: Vec<UnchangedDay>) {

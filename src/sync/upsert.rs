@@ -1,6 +1,7 @@
 //! Steps *upsert* and *mark removed* of a day: one statement for a day of a unit does both, so that no crash
 //! can fall between them.
 
+use chrono::NaiveDate;
 use futures::FutureExt;
 
 use super::failure::RunFailure;
@@ -48,6 +49,7 @@ impl Run<'_> {
             unit: &reading.unit,
             unread: &unread,
             slots: &slots,
+            is_new: self.stored_day(&reading.unit, reading.date).is_none(),
         };
         let names = self.former_names(unit);
         if names.is_empty() && self.is_as_stored(&day, rules.store.appointments) {
@@ -84,8 +86,7 @@ impl Run<'_> {
         if !day.unread.is_empty() || self.log.stored_anew.contains(&key) {
             return false;
         }
-        let is_it = |stored: &&StoredDay| stored.unit == day.unit && stored.date == day.date;
-        let Some(stored) = self.record.days.iter().find(is_it) else {
+        let Some(stored) = self.stored_day(day.unit, day.date) else {
             return day.slots.is_empty();
         };
         let digest = seen::digest(day.slots);
@@ -99,6 +100,12 @@ impl Run<'_> {
             .seen
             .push(UnchangedDay { unit, date, digest });
         true
+    }
+
+    /// What was stored of a day as current when the run started.
+    fn stored_day(&self, unit: &str, date: NaiveDate) -> Option<&StoredDay> {
+        let mut days = self.record.days.iter();
+        days.find(|stored| stored.unit == unit && stored.date == date)
     }
 
     /// The names under which the earlier system may have stored slots of this unit, if it did.

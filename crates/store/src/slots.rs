@@ -43,6 +43,9 @@ pub struct DayToStore<'a> {
     pub unread: &'a [UnreadRow],
     /// The slots, each identity once.
     pub slots: &'a [Slot<'a>],
+    /// Nothing is known to be stored of it, so that it is tried as a new one first, which costs less. Where that is
+    /// wrong it costs a round trip, and nothing else.
+    pub is_new: bool,
 }
 
 /// Days of which it is positively known that they have no slots.
@@ -107,12 +110,62 @@ impl Store {
                     .stored,
             );
         }
-        match self.store_whole(&self.pool, day, rules, &columns).await {
+        let stored = match self.store_new(day, rules, &columns).await {
+            Ok(None) => self.store_whole(&self.pool, day, rules, &columns).await,
+            Ok(Some(stored)) => Ok(stored),
+            Err(error) => Err(error),
+        };
+        match stored {
             Err(error) if error.may_be_of_appointments() => {
                 Box::pin(self.store_despite_refusals(day, rules, columns, error)).await
             }
             stored => stored,
         }
+    }
+
+    /// Slots and appointments of a day of which nothing is stored yet; `None` where something is, or may be.
+    async fn store_new(
+        &self,
+        day: &DayToStore<'_>,
+        rules: &StoreRules,
+        columns: &Columns<'_>,
+    ) -> Result<Option<StoreDayOutcome>, StoreError> {
+        if !day.is_new || day.slots.is_empty() {
+            return Ok(None);
+        }
+        let counts = sqlx::query_file!(
+            "src/sql/store_new_day.sql",
+            day.run_id,
+            day.usuario_id,
+            day.date,
+            day.unit,
+            rules.timezone,
+            &columns.external_uid as _,
+            &columns.content_hash as _,
+            &columns.hora,
+            &columns.status as _,
+            &columns.payload as _,
+            &columns.cpf as _,
+            &columns.nome,
+            &columns.cpf_formatado,
+            &columns.fixo as _,
+            &columns.celular as _,
+            &columns.email as _,
+            &columns.tipo as _,
+            &columns.categoria as _,
+            &columns.fits,
+        )
+        .fetch_one(&self.pool)
+        .await?;
+        if !counts.stored {
+            return Ok(None);
+        }
+        let totals = Totals {
+            inserted: counts.inserted,
+            appointments_created: counts.appointments_created,
+            ..Totals::default()
+        };
+        Ok(Some(day.stored(totals, columns.notes.clone())))
     }
 
     /// Slots and appointments in one statement.

@@ -33,6 +33,8 @@ pub(crate) const CPFS: [&str; 5] = [
 pub(crate) struct Bench {
     pub(crate) db: TestDatabase,
     pub(crate) rules: StoreRules,
+    /// Whether days are stored as ones of which nothing is known to be stored, which is tried first.
+    pub(crate) is_new: bool,
 }
 
 /// A row of the portal's table.
@@ -170,6 +172,7 @@ impl Bench {
         Self {
             db: TestDatabase::new().await,
             rules: rules(),
+            is_new: true,
         }
     }
 
@@ -239,6 +242,7 @@ impl Bench {
             unit: &reading.unit,
             unread: &reading.unread_rows(),
             slots: &slots,
+            is_new: self.is_new,
         };
         self.db.store.store_day(&day, &self.rules).await
     }
@@ -297,7 +301,8 @@ impl Bench {
         .await
     }
 
-    async fn lines(&self, sql: &'static str, place: Place) -> Vec<String> {
+    /// What a statement says of a user, a line each.
+    pub(crate) async fn lines(&self, sql: &'static str, place: Place) -> Vec<String> {
         sqlx::query(sql)
             .bind(place.user)
             .fetch_all(&self.db.pool)

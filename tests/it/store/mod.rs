@@ -17,6 +17,7 @@ mod kept_sessions;
 mod late_changes;
 mod letters;
 mod machine;
+mod new_day;
 mod overview;
 mod ownership;
 mod people;

@@ -117,6 +117,7 @@ async fn a_status_that_changes_without_the_content_is_logged_as_such() {
         unit: place.unit,
         unread: &[],
         slots: &slots,
+        is_new: false,
     };
     let stored = bench.db.store.store_day(&day, &bench.rules).await.unwrap();
     assert_eq!(stored.totals.updated, 1);

@@ -123,6 +123,7 @@ async fn slots_of_an_unknown_unit_go_to_the_unit_on_whose_page_they_stand() {
             unit,
             unread: &[],
             slots: &slots,
+            is_new: false,
         };
         assert_eq!(
             bench.db.store.claim_slots(&day, &names).await.unwrap(),

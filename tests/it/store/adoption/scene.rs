@@ -14,6 +14,7 @@ pub(super) async fn bench_on(tables: &str) -> Bench {
     Bench {
         db,
         rules: crate::store::bench::rules(),
+        is_new: true,
     }
 }
 

@@ -119,6 +119,7 @@ impl Replay<'_> {
             unit: &reading.unit,
             unread: if complete { &[] } else { &unread },
             slots: &page,
+            is_new: true,
         };
         let answer = self.store.store_day(&day, &self.rules()).await;
         (answer, reading)
