@@ -1,6 +1,7 @@
 //! A slot is stored whatever happens to its appointment. `agendamentos` is the application's: it may have narrower
-//! columns than ours, columns of its own that must have a value, checks, triggers, and rights that we lack. What it
-//! refuses is left out, noted and counted, and tried again with the next reading.
+//! columns than ours, columns of its own that must have a value, checks, triggers, and rights that we lack; and somebody
+//! may hold a row of it, or all of it, for as long as a form is open. What it refuses, or keeps waiting for longer than
+//! the `lock_timeout` of the statement, is left out, noted and counted, and tried again with the next reading.
 
 use std::collections::HashMap;
 
@@ -18,6 +19,8 @@ const REFUSALS: [&str; 9] = ["22", "23", "42", "44", "P0", "0A", "2F", "38", "39
 const ALTERED: &str = "2201E";
 /// The class of what is refused before any row is looked at: rights, missing columns, types.
 const STATIC: &str = "42";
+/// Given up after `lock_timeout`, or after `statement_timeout`.
+const WAITED: [&str; 2] = ["55P03", "57014"];
 
 impl StoreError {
     /// Whether `agendamentos` may have caused it.
@@ -25,15 +28,24 @@ impl StoreError {
         let Self::Database(sqlx::Error::Database(error)) = self else {
             return false;
         };
-        !self.is_undone() && class(error.as_ref()).is_some_and(|class| REFUSALS.contains(&&*class))
+        let is_refusal = || class(error.as_ref()).is_some_and(|class| REFUSALS.contains(&&*class));
+        self.waited_in_vain() || !self.is_undone() && is_refusal()
     }
 
-    /// Whether no other row would have fared better.
-    fn is_static(&self) -> bool {
+    /// Whether it waited for too long: most likely for a row that somebody holds.
+    fn waited_in_vain(&self) -> bool {
         let Self::Database(sqlx::Error::Database(error)) = self else {
             return false;
         };
-        class(error.as_ref()).as_deref() == Some(STATIC)
+        error.code().is_some_and(|code| WAITED.contains(&&*code))
+    }
+
+    /// Whether there is no use in trying each row by itself: none would fare better, or each would wait as long.
+    fn is_of_all(&self) -> bool {
+        let Self::Database(sqlx::Error::Database(error)) = self else {
+            return false;
+        };
+        self.waited_in_vain() || class(error.as_ref()).as_deref() == Some(STATIC)
     }
 }
 
@@ -51,7 +63,7 @@ impl Store {
         mut columns: Columns<'_>,
         mut error: StoreError,
     ) -> Result<StoreDayOutcome, StoreError> {
-        if !error.is_static() {
+        if !error.is_of_all() {
             if columns.cut_to(day, &self.widths().await?) {
                 match self.store_whole(&self.pool, day, rules, &columns).await {
                     Err(next) if next.may_be_of_appointments() => error = next,
@@ -134,7 +146,7 @@ impl Store {
         };
         let debt = self.cancellations_owed(usuario_id).await?;
         let mut refused = debt.len();
-        if !error.is_static() {
+        if !error.is_of_all() {
             refused = 0;
             for appointment in debt {
                 match self
@@ -290,6 +302,7 @@ fn refusal(error: &StoreError) -> TableRefusal {
         "42703" => RefusalReason::ColumnMissing,
         "42804" => RefusalReason::OtherType,
         "P0001" => RefusalReason::Trigger,
+        code if WAITED.contains(&code) => RefusalReason::Waited,
         _ => RefusalReason::Other,
     };
     TableRefusal {

@@ -17,6 +17,9 @@ WITH run AS MATERIALIZED (
     -- The fence. FOR SHARE: whoever closes this run waits for this statement, or this one writes nothing.
     SELECT id, started_at FROM agenda_sync_runs
     WHERE id = (SELECT $1::bigint) AND usuario_id = (SELECT $2::int) AND status = 'running'
+      -- For this statement alone, unless the administrator has set it: somebody may hold an appointment in the
+      -- application for longer than slots should wait.
+      AND (current_setting('lock_timeout') <> '0' OR set_config('lock_timeout', '10s', TRUE) IS NOT NULL)
     FOR SHARE
 ),
 day AS MATERIALIZED (
