@@ -38,8 +38,11 @@ RETURNING id, (SELECT array_agg(window_name) FROM orphans) AS orphans,
                 bool_or(wants) AS wants_appointment, bool_or(missing) AS is_missed
          FROM (SELECT unidade_code, data, missing_since IS NOT NULL AS missing,
                       external_uid || coalesce(content_hash, '') || status AS slot,
-                      status = 'available' AND agendamento_id IS NULL AND agendamento_state IS NULL
-                          OR coalesce(agendamento_state = 'cancelled', FALSE) OR follow_from IS NOT NULL AS wants
+                      -- As in store_day.sql.
+                      CASE WHEN agendamento_id IS NULL
+                           THEN status = 'available' AND (agendamento_state IS NULL OR agendamento_state = 'cancelled')
+                           ELSE coalesce(agendamento_state = 'cancelled', FALSE) END
+                          OR follow_from IS NOT NULL AS wants
                FROM agenda_slots
                WHERE usuario_id = (SELECT $1::int) AND data BETWEEN (SELECT $2::date) AND (SELECT $3::date)
                  AND is_current AND source = 'DETRAN') current
