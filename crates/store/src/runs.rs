@@ -105,7 +105,8 @@ pub enum Started {
         id: i64,
         /// The days of units of which current slots are stored in the run's window.
         days: Vec<StoredDay>,
-        /// The units of the examiner, as [`Store::units`] tells of them for the run's window.
+        /// The units of the examiner, as [`Store::units`] tells of them for the run's window; but what was read with other
+        /// credentials counts for nothing.
         units: Vec<UnitRecord>,
         /// The session that is kept here, if it was asked for.
         session: Option<KeptHere>,

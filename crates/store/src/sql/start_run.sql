@@ -58,6 +58,11 @@ RETURNING id, (SELECT array_agg(window_name) FROM orphans) AS orphans,
                 extract(epoch FROM now() - r.complete_at)::float8 AS complete_ago
          FROM portal_units u LEFT JOIN portal_unit_readings r
              ON r.usuario_id = u.usuario_id AND r.code = u.code AND r.window_name = (SELECT coalesce($4::text, ''))
+             -- What was read with other credentials may be another person's. Those of a time to come were stored by a
+             -- clock that was ahead: nobody knows whether it was before.
+             AND r.complete_at > coalesce((SELECT c.credencial_mudada_em FROM configuracoes_detran c
+                                           WHERE c.usuario_id = (SELECT $1::int)
+                                             AND c.credencial_mudada_em <= now() + interval '1 minute'), '-infinity')
          WHERE u.usuario_id = (SELECT $1::int) ORDER BY u.code) u) AS "units: Json<Vec<UnitRow>>",
     (SELECT to_jsonb(s) FROM (
          SELECT generation, sealed,
