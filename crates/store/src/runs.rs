@@ -211,6 +211,22 @@ impl Store {
         }))
     }
 
+    /// The counts of a run that has ended with this status by itself, and not because its process was taken for dead.
+    pub async fn totals_of(
+        &self,
+        run_id: i64,
+        status: RunStatus,
+    ) -> Result<Option<Totals>, StoreError> {
+        let totals = sqlx::query_scalar!(
+            r#"SELECT totals AS "totals!: Totals" FROM agenda_sync_runs
+               WHERE id = $1 AND status = $2 AND totals IS NOT NULL
+                 AND coalesce(error_details ->> 'kind', '') <> 'orphaned'"#,
+            run_id,
+            status as _,
+        );
+        Ok(totals.fetch_optional(&self.pool).await?)
+    }
+
     /// Closes runs as `orphaned` that began longer ago than `longest`, longer than any takes, and whose examiner is
     /// locked by nobody: their process died, and no further run of theirs has come. Returns their windows; empty for a
     /// range of dates.
