@@ -1,7 +1,7 @@
 //! A slot is stored whatever happens to its appointment. `agendamentos` is the application's: it may have narrower
 //! columns than ours, columns of its own that must have a value, checks, triggers, and rights that we lack; and somebody
-//! may hold a row of it, or all of it, for as long as a form is open. What it refuses, or keeps waiting for longer than
-//! the `lock_timeout` of the statement, is left out, noted and counted, and tried again with the next reading.
+//! may hold a row of it, or all of it, for as long as a form is open. What it refuses, or keeps waiting for too long, is
+//! left out, noted and counted, and tried again with the next reading.
 
 use std::collections::HashMap;
 
@@ -21,21 +21,24 @@ const ALTERED: &str = "2201E";
 const STATIC: &str = "42";
 /// Given up after `lock_timeout`, or after `statement_timeout`.
 const WAITED: [&str; 2] = ["55P03", "57014"];
+/// In the place of a SQLSTATE where the server did not give up before we did.
+const NO_ANSWER: &str = "no answer";
 
 impl StoreError {
     /// Whether `agendamentos` may have caused it.
     pub(super) fn may_be_of_appointments(&self) -> bool {
         let Self::Database(sqlx::Error::Database(error)) = self else {
-            return false;
+            return self.waited_in_vain();
         };
         let is_refusal = || class(error.as_ref()).is_some_and(|class| REFUSALS.contains(&&*class));
         self.waited_in_vain() || !self.is_undone() && is_refusal()
     }
 
-    /// Whether it waited for too long: most likely for a row that somebody holds.
+    /// Whether it waited for too long: most likely for a row that somebody holds; or for the table, which is waited for
+    /// before the statement can bound it.
     fn waited_in_vain(&self) -> bool {
         let Self::Database(sqlx::Error::Database(error)) = self else {
-            return false;
+            return self.timed_out();
         };
         error.code().is_some_and(|code| WAITED.contains(&&*code))
     }
@@ -43,7 +46,7 @@ impl StoreError {
     /// Whether there is no use in trying each row by itself: none would fare better, or each would wait as long.
     fn is_of_all(&self) -> bool {
         let Self::Database(sqlx::Error::Database(error)) = self else {
-            return false;
+            return self.waited_in_vain();
         };
         self.waited_in_vain() || class(error.as_ref()).as_deref() == Some(STATIC)
     }
@@ -288,7 +291,8 @@ fn refusal(error: &StoreError) -> TableRefusal {
     } else {
         None
     };
-    let code = error.and_then(|error| error.code()).unwrap_or_default();
+    let code = error.and_then(|error| error.code());
+    let code = code.unwrap_or_else(|| NO_ANSWER.into());
     let details = error.and_then(|error| error.try_downcast_ref::<PgDatabaseError>());
     let name = |name: Option<&str>| name.unwrap_or("?").to_owned();
     let reason = match &*code {
@@ -302,7 +306,7 @@ fn refusal(error: &StoreError) -> TableRefusal {
         "42703" => RefusalReason::ColumnMissing,
         "42804" => RefusalReason::OtherType,
         "P0001" => RefusalReason::Trigger,
-        code if WAITED.contains(&code) => RefusalReason::Waited,
+        code if code == NO_ANSWER || WAITED.contains(&code) => RefusalReason::Waited,
         _ => RefusalReason::Other,
     };
     TableRefusal {
