@@ -165,7 +165,8 @@ impl Worker {
         }
     }
 
-    /// What the database refuses it refuses all jobs, and may do so until a person mends it; what was only away is soon back.
+    /// What the database refuses it refuses all jobs, and may do so until a person mends it; what was only away, or slow, is
+    /// soon back.
     fn database_rest(&self, job: &SyncJob, error: &StoreError) -> Duration {
         let (usuario_id, window) = (job.usuario_id, &job.window);
         let line = in_a_line(error);
@@ -174,7 +175,8 @@ impl Worker {
         } else {
             tracing::debug!(usuario_id, window, error = line, "run put off");
         }
-        if error.is_answer() && !error.is_undone() && !error.is_outage() {
+        let is_soon_back = error.is_undone() || error.is_outage() || error.timed_out();
+        if error.is_answer() && !is_soon_back {
             LONGEST_REST
         } else {
             self.busy_delay()

@@ -111,17 +111,24 @@ impl Run<'_> {
             written = persist::retry_always(write).await;
         }
         let took = record.begun.elapsed();
+        // Failures of days were told when they happened.
+        let already_logged = log.failure_logged || ended.is_ok();
         match written {
             Ok(Some(done)) => {
                 report.totals.unchanged += done.unchanged;
                 for date in done.differing {
                     tracing::warn!(%date, "slots were changed by others while the run read them; the next run compares them again");
                 }
-                // Failures of days were told when they happened.
-                let already_logged = log.failure_logged || ended.is_ok();
                 announce(&report, request.origin, already_logged, took);
             }
-            Ok(None) => tracing::warn!("run was closed by another process"),
+            Ok(None) => match store.totals_of(record.id, report.status).await {
+                // By an earlier try, whose answer was lost.
+                Ok(Some(totals)) => {
+                    report.totals = totals;
+                    announce(&report, request.origin, already_logged, took);
+                }
+                Ok(None) | Err(_) => tracing::warn!("run was closed by another process"),
+            },
             Err(error) => tracing::error!(error = in_a_line(&error), "run not recorded"),
         }
         let rules = &context.settings().rules;

@@ -60,13 +60,13 @@ impl Run<'_> {
         let seen = &mut self.log.noted.seen;
         seen.retain(|seen| (&seen.unit, seen.date) != (&key.0, key.1));
         self.log.stored_anew.insert(key);
-        if !names.is_empty() {
-            context.interrupts.check_lock()?;
-            let claimed = context.store().claim_slots(&day, &names).await;
-            claimed.map_err(|error| self.failed(error.into()))?;
-        }
         let write = || {
             let stored = async {
+                if !names.is_empty() {
+                    context.interrupts.check_lock()?;
+                    // Once more finds them claimed.
+                    context.store().claim_slots(&day, &names).await?;
+                }
                 context.interrupts.check_lock()?;
                 Ok(context.store().store_day(&day, &rules.store).await?)
             };

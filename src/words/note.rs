@@ -96,6 +96,9 @@ fn refusal(TableRefusal { code, reason }: &TableRefusal) -> String {
         RefusalReason::Altered => {
             "agendamentos muda o dia, o horário ou o CPF ao gravar (um gatilho, ou o tipo de uma coluna)"
         }
+        RefusalReason::Waited => {
+            "a espera por agendamentos foi longa demais (alguém pode estar com um registro aberto)"
+        }
         RefusalReason::Other => "agendamentos não aceita",
     };
     format!("{why} [{code}]")

@@ -114,6 +114,8 @@ pub enum RefusalReason {
     Trigger,
     /// A trigger, or the type of a column, makes another day, time or CPF of it: nobody would recognise it again.
     Altered,
+    /// It waited for too long: somebody may hold a row.
+    Waited,
     /// Anything else.
     Other,
 }
@@ -235,6 +237,9 @@ impl fmt::Display for TableRefusal {
             RefusalReason::Trigger => f.write_str("a trigger of agendamentos refuses it")?,
             RefusalReason::Altered => f.write_str(
                 "agendamentos changes the day, the time or the CPF of what is stored (a trigger, or the type of a column)",
+            )?,
+            RefusalReason::Waited => f.write_str(
+                "agendamentos kept it waiting for too long (somebody may hold a row of it)",
             )?,
             RefusalReason::Other => f.write_str("agendamentos refuses it")?,
         }

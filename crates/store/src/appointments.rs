@@ -1,6 +1,7 @@
 //! A slot is stored whatever happens to its appointment. `agendamentos` is the application's: it may have narrower
-//! columns than ours, columns of its own that must have a value, checks, triggers, and rights that we lack. What it
-//! refuses is left out, noted and counted, and tried again with the next reading.
+//! columns than ours, columns of its own that must have a value, checks, triggers, and rights that we lack; and somebody
+//! may hold a row of it, or all of it, for as long as a form is open. What it refuses, or keeps waiting for too long, is
+//! left out, noted and counted, and tried again with the next reading.
 
 use std::collections::HashMap;
 
@@ -18,22 +19,36 @@ const REFUSALS: [&str; 9] = ["22", "23", "42", "44", "P0", "0A", "2F", "38", "39
 const ALTERED: &str = "2201E";
 /// The class of what is refused before any row is looked at: rights, missing columns, types.
 const STATIC: &str = "42";
+/// Given up after `lock_timeout`, or after `statement_timeout`.
+const WAITED: [&str; 2] = ["55P03", "57014"];
+/// In the place of a SQLSTATE where the server did not give up before we did.
+const NO_ANSWER: &str = "no answer";
 
 impl StoreError {
     /// Whether `agendamentos` may have caused it.
     pub(super) fn may_be_of_appointments(&self) -> bool {
         let Self::Database(sqlx::Error::Database(error)) = self else {
-            return false;
+            return self.waited_in_vain();
         };
-        !self.is_undone() && class(error.as_ref()).is_some_and(|class| REFUSALS.contains(&&*class))
+        let is_refusal = || class(error.as_ref()).is_some_and(|class| REFUSALS.contains(&&*class));
+        self.waited_in_vain() || !self.is_undone() && is_refusal()
     }
 
-    /// Whether no other row would have fared better.
-    fn is_static(&self) -> bool {
+    /// Whether it waited for too long: most likely for a row that somebody holds; or for the table, which is waited for
+    /// before the statement can bound it.
+    fn waited_in_vain(&self) -> bool {
         let Self::Database(sqlx::Error::Database(error)) = self else {
-            return false;
+            return self.timed_out();
         };
-        class(error.as_ref()).as_deref() == Some(STATIC)
+        error.code().is_some_and(|code| WAITED.contains(&&*code))
+    }
+
+    /// Whether there is no use in trying each row by itself: none would fare better, or each would wait as long.
+    fn is_of_all(&self) -> bool {
+        let Self::Database(sqlx::Error::Database(error)) = self else {
+            return self.waited_in_vain();
+        };
+        self.waited_in_vain() || class(error.as_ref()).as_deref() == Some(STATIC)
     }
 }
 
@@ -51,7 +66,7 @@ impl Store {
         mut columns: Columns<'_>,
         mut error: StoreError,
     ) -> Result<StoreDayOutcome, StoreError> {
-        if !error.is_static() {
+        if !error.is_of_all() {
             if columns.cut_to(day, &self.widths().await?) {
                 match self.store_whole(&self.pool, day, rules, &columns).await {
                     Err(next) if next.may_be_of_appointments() => error = next,
@@ -134,7 +149,7 @@ impl Store {
         };
         let debt = self.cancellations_owed(usuario_id).await?;
         let mut refused = debt.len();
-        if !error.is_static() {
+        if !error.is_of_all() {
             refused = 0;
             for appointment in debt {
                 match self
@@ -276,7 +291,8 @@ fn refusal(error: &StoreError) -> TableRefusal {
     } else {
         None
     };
-    let code = error.and_then(|error| error.code()).unwrap_or_default();
+    let code = error.and_then(|error| error.code());
+    let code = code.unwrap_or_else(|| NO_ANSWER.into());
     let details = error.and_then(|error| error.try_downcast_ref::<PgDatabaseError>());
     let name = |name: Option<&str>| name.unwrap_or("?").to_owned();
     let reason = match &*code {
@@ -290,6 +306,7 @@ fn refusal(error: &StoreError) -> TableRefusal {
         "42703" => RefusalReason::ColumnMissing,
         "42804" => RefusalReason::OtherType,
         "P0001" => RefusalReason::Trigger,
+        code if code == NO_ANSWER || WAITED.contains(&code) => RefusalReason::Waited,
         _ => RefusalReason::Other,
     };
     TableRefusal {

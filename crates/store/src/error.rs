@@ -1,6 +1,7 @@
 //! What can go wrong with the database, and what that says of what was written.
 
 use super::pool::READ_ONLY;
+use super::waiting::is_silence;
 
 /// A failure of the database.
 #[derive(Debug, thiserror::Error)]
@@ -60,13 +61,24 @@ impl StoreError {
     #[must_use]
     pub fn is_answer(&self) -> bool {
         match self {
-            Self::Database(sqlx::Error::Io(error)) => error.kind() == std::io::ErrorKind::TimedOut,
             Self::Database(sqlx::Error::Database(_) | sqlx::Error::ColumnDecode { .. }) => true,
-            Self::Database(_) => false,
+            Self::Database(_) => self.timed_out(),
             Self::RunClosed { .. }
             | Self::CpfTaken { .. }
             | Self::Encoding { .. }
             | Self::BadValue { .. } => true,
+        }
+    }
+
+    /// Whether no answer came in time: the server is slow, or somebody holds what the statement waits for.
+    #[must_use]
+    pub fn timed_out(&self) -> bool {
+        match self {
+            Self::Database(error) => is_silence(error),
+            Self::RunClosed { .. }
+            | Self::CpfTaken { .. }
+            | Self::Encoding { .. }
+            | Self::BadValue { .. } => false,
         }
     }
 
@@ -75,9 +87,8 @@ impl StoreError {
     #[must_use]
     pub fn is_outage(&self) -> bool {
         match self {
-            Self::Database(
-                sqlx::Error::Io(_) | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed,
-            ) => true,
+            Self::Database(sqlx::Error::Io(_)) => !self.timed_out(),
+            Self::Database(sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed) => true,
             Self::Database(sqlx::Error::Database(error)) => error.code().is_some_and(|code| {
                 // admin_shutdown, crash_shutdown, cannot_connect_now
                 const AWAY: [&str; 4] = ["57P01", "57P02", "57P03", READ_ONLY];
@@ -123,5 +134,21 @@ impl StoreError {
             | Self::Encoding { .. }
             | Self::BadValue { .. } => false,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::StoreError;
+    use crate::waiting::{left_behind, no_answer};
+
+    #[test]
+    fn what_is_too_slow_is_an_answer_and_what_was_left_behind_an_outage() {
+        let slow = StoreError::from(no_answer(Duration::from_secs(60)));
+        assert!(slow.timed_out() && slow.is_answer() && !slow.is_outage());
+        let left = StoreError::from(left_behind(Duration::from_secs(5)));
+        assert!(!left.timed_out() && !left.is_answer() && left.is_outage());
     }
 }

@@ -7,8 +7,12 @@ use chrono::{DateTime, Utc};
 
 use super::accounts::Account;
 use super::audit::{self, Action};
+use super::waiting::no_answer;
 use super::{Store, StoreError, duplicates, refusals};
 use agendad_domain::{ActionKind, Cpf, PauseReason};
+
+/// Longer than it takes to pause an account. Whoever waits longer waits for somebody who holds its row.
+const PAUSE_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// What became of the wish to end a pause.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,8 +77,21 @@ impl Store {
     /// Where the reason condemns the password, its `fingerprint` is remembered in any case, for all accounts of this CPF.
     ///
     /// # Errors
-    /// [`StoreError::Database`]; then nothing was written.
+    /// [`StoreError::Database`]; then nothing was written, unless no answer came in time.
     pub async fn pause_after_refusal(
+        &self,
+        account: &Account,
+        reason: PauseReason,
+        for_how_long: Option<Duration>,
+        fingerprint: &str,
+    ) -> Result<bool, StoreError> {
+        let pausing = self.pause_refused(account, reason, for_how_long, fingerprint);
+        tokio::time::timeout(PAUSE_TIMEOUT, pausing)
+            .await
+            .unwrap_or_else(|_| Err(no_answer(PAUSE_TIMEOUT).into()))
+    }
+
+    async fn pause_refused(
         &self,
         account: &Account,
         reason: PauseReason,

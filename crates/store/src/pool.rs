@@ -18,10 +18,10 @@ use sqlx::{Describe, Either, Execute, Executor, PgPool, Postgres, SqlStr};
 use tokio::sync::{Notify, watch};
 
 use super::address::Address;
-use super::waiting::{no_answer, within};
+use super::waiting::{self, within};
 
-/// Longer than any statement outside a transaction takes. Whoever waits longer waits for a server that has
-/// gone without a word.
+/// Longer than any statement outside a transaction takes. Whoever waits longer waits for a row that somebody holds, or
+/// for a server that has gone without a word.
 const STATEMENT_TIMEOUT: Duration = Duration::from_secs(60);
 /// How long a statement that is under way when the pool is renewed may still take: the server that was left may be
 /// answering.
@@ -101,7 +101,7 @@ impl Renewal {
         tokio::select! {
             biased;
             answer = within(STATEMENT_TIMEOUT, work) => answer,
-            () = left_behind => Err(no_answer(LEFT_BEHIND_AFTER)),
+            () = left_behind => Err(waiting::left_behind(LEFT_BEHIND_AFTER)),
         }
     }
 }

@@ -48,22 +48,29 @@ pub(super) fn asking_pool(renewal: &Renewal) -> PgPoolOptions {
         })
         .after_release(move |connection, used| {
             let renewal = after.clone();
-            // The driver asks too, but would wait for the answer for ever, and the connection's place with it.
-            Box::pin(async move {
-                Ok(!renewal.is_outdated(used.age) && lives(connection, used.age, &renewal).await)
-            })
+            // The driver asks too, but would wait for the answer for ever, and the connection's place with it. Silence
+            // condemns no other connection here: a statement that nobody waits for any more may still be under way.
+            Box::pin(
+                async move { Ok(!renewal.is_outdated(used.age) && ask(connection).await.is_ok()) },
+            )
         })
 }
 
+/// Whether an idle connection lives.
 async fn lives(connection: &mut PgConnection, age: Duration, renewal: &Renewal) -> bool {
+    let answer = ask(connection).await;
+    if answer.as_ref().is_err_and(is_silence) {
+        renewal.fell_silent(age + ALIVE_WITHIN);
+    }
+    answer.is_ok()
+}
+
+async fn ask(connection: &mut PgConnection) -> sqlx::Result<()> {
     let answer = within(ALIVE_WITHIN, connection.ping()).await;
     if let Err(error) = &answer {
         tracing::info!(%error, "a connection to the database was lost, another one takes its place");
-        if is_silence(error) {
-            renewal.fell_silent(age + ALIVE_WITHIN);
-        }
     }
-    answer.is_ok()
+    answer
 }
 
 /// Sends a statement, and once more if its connection had died. Only for what may take effect twice: if the

@@ -105,7 +105,8 @@ pub enum Started {
         id: i64,
         /// The days of units of which current slots are stored in the run's window.
         days: Vec<StoredDay>,
-        /// The units of the examiner, as [`Store::units`] tells of them for the run's window.
+        /// The units of the examiner, as [`Store::units`] tells of them for the run's window; but what was read with other
+        /// credentials counts for nothing.
         units: Vec<UnitRecord>,
         /// The session that is kept here, if it was asked for.
         session: Option<KeptHere>,
@@ -208,6 +209,22 @@ impl Store {
             unchanged: done.touched,
             differing: done.differing,
         }))
+    }
+
+    /// The counts of a run that has ended with this status by itself, and not because its process was taken for dead.
+    pub async fn totals_of(
+        &self,
+        run_id: i64,
+        status: RunStatus,
+    ) -> Result<Option<Totals>, StoreError> {
+        let totals = sqlx::query_scalar!(
+            r#"SELECT totals AS "totals!: Totals" FROM agenda_sync_runs
+               WHERE id = $1 AND status = $2 AND totals IS NOT NULL
+                 AND coalesce(error_details ->> 'kind', '') <> 'orphaned'"#,
+            run_id,
+            status as _,
+        );
+        Ok(totals.fetch_optional(&self.pool).await?)
     }
 
     /// Closes runs as `orphaned` that began longer ago than `longest`, longer than any takes, and whose examiner is

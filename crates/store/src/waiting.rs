@@ -23,6 +23,15 @@ pub(super) fn no_answer(timeout: Duration) -> sqlx::Error {
     sqlx::Error::Io(io::Error::new(io::ErrorKind::TimedOut, said))
 }
 
+/// What waited for an answer on a connection that was left behind, for longer than it was given.
+pub(super) fn left_behind(after: Duration) -> sqlx::Error {
+    let said = format!(
+        "the connection was left behind, and no answer came within {} s",
+        after.as_secs()
+    );
+    sqlx::Error::Io(io::Error::new(io::ErrorKind::ConnectionAborted, said))
+}
+
 /// Whether the server did not answer in time, or its machine does not.
 pub(super) fn is_silence(error: &sqlx::Error) -> bool {
     matches!(error, sqlx::Error::Io(error) if error.kind() == io::ErrorKind::TimedOut)

@@ -15,6 +15,9 @@ use crate::store::accounts::{Account, StoredPassword};
 use crate::sync::failure::RunFailure;
 use crate::sync::persist;
 
+/// A refusal is written down within this time, or kept until it can be: the examiner's lock is held meanwhile.
+const TO_WRITE: Duration = Duration::from_secs(30);
+
 /// Whatever answers a password and is neither a way in nor a way that failed counts against it, whatever else it is
 /// called in the run.
 pub(in crate::sync) async fn take_down(
@@ -33,14 +36,16 @@ pub(in crate::sync) async fn take_down(
         Err(error) => return tracing::error!(%error, "account not paused"),
     };
     let write = || verdict.write(context.store()).boxed();
-    if let Err(error) = persist::retry_always(write).await {
-        let error = in_a_line(&error);
-        tracing::error!(
-            error,
-            "account not paused yet: the database does not take it; until it does, this process does not try the password again"
-        );
-        context.syncer.unwritten.keep(verdict);
-    }
+    let error = match tokio::time::timeout(TO_WRITE, persist::retry_always(write)).await {
+        Ok(Ok(())) => return,
+        Ok(Err(error)) => in_a_line(&error),
+        Err(_) => format!("not written within {} s", TO_WRITE.as_secs()),
+    };
+    tracing::error!(
+        error,
+        "account not paused yet: the database does not take it; until it does, this process does not try the password again"
+    );
+    context.syncer.unwritten.keep(verdict);
 }
 
 /// Whether it condemns a password that the portal has never accepted.

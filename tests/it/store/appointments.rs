@@ -2,7 +2,9 @@
 
 use chrono::NaiveDateTime;
 
-use crate::store::bench::{Bench, Place, Row, YESTERDAY, row};
+use agendad::store::runs::Started;
+
+use crate::store::bench::{Bench, Place, Row, YESTERDAY, new_run, row};
 
 const HANDMADE: &str = "INSERT INTO agendamentos (usuario_id, nome, cpf, data_agendamento)
     VALUES ($1, 'A MÃO', '52998224725', '2199-11-24 08:00:30')";
@@ -278,6 +280,33 @@ async fn an_appointment_that_was_deleted_is_not_created_again() {
         );
     }
     assert_eq!(bench.appointments(place).await, [""; 0]);
+    bench.db.close().await;
+}
+
+#[tokio::test]
+async fn a_slot_that_comes_back_gets_an_appointment_where_the_one_we_cancelled_was_deleted() {
+    let bench = Bench::new().await;
+    let place = bench.place().await;
+    let open = row("08:00", 0, "ANA");
+    bench.read(place, std::slice::from_ref(&open)).await;
+    assert_eq!(bench.read(place, &[]).await.appointments_cancelled, 1);
+    let tidy = "DELETE FROM agendamentos WHERE usuario_id = $1 AND status = 'cancelado'";
+    assert_eq!(bench.person(place, tidy).await, 1);
+    // It needs none while its exam is done, and is no reason to store its day again.
+    for (row, created) in [(open.clone().done(), 0), (open.clone(), 1), (open, 0)] {
+        let totals = bench.read(place, &[row]).await;
+        assert_eq!(totals.appointments_created, created);
+        let run = new_run(place.user, place.date, place.date);
+        let Started::Run { days, .. } = bench.db.store.start_run(&run).await.unwrap() else {
+            panic!("no tick was named")
+        };
+        assert!(days.iter().all(|day| !day.wants_appointment), "{days:?}");
+    }
+    assert_eq!(
+        bench.appointments(place).await,
+        ["ANA 2199-11-24 08:00 agendado"]
+    );
+    assert_eq!(states(&bench, place).await, ["7 ANA created"]);
     bench.db.close().await;
 }
 

@@ -13,6 +13,7 @@ mod days;
 mod fence;
 mod figures;
 mod guard;
+mod held;
 mod kept_sessions;
 mod late_changes;
 mod letters;

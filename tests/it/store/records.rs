@@ -312,3 +312,29 @@ async fn a_database_that_fails_is_recorded_with_the_place_in_our_code() {
     assert!(!backtrace.contains("tokio::runtime"), "{backtrace}");
     world.close().await;
 }
+
+#[tokio::test]
+async fn what_a_run_recorded_by_itself_is_told_from_what_was_recorded_of_a_dead_one() {
+    let bench = Bench::new().await;
+    let place = bench.place().await;
+    let store = &bench.db.store;
+    let totals = Totals {
+        inserted: 3,
+        ..Totals::default()
+    };
+    let run = bench.run(place).await;
+    let of = async |status| store.totals_of(run, status).await.unwrap();
+    assert_eq!(of(RunStatus::Running).await, None);
+    let done = finished(RunStatus::Success, totals);
+    assert!(store.finish_run(run, &done).await.unwrap().is_some());
+    // As where the answer was lost, so that it is written again.
+    assert_eq!(store.finish_run(run, &done).await.unwrap(), None);
+    assert_eq!(of(RunStatus::Success).await, Some(totals));
+    assert_eq!(of(RunStatus::Failed).await, None);
+
+    let dead = bench.run(place).await;
+    bench.run(place).await;
+    let of_dead = store.totals_of(dead, RunStatus::Failed).await.unwrap();
+    assert_eq!(of_dead, None);
+    bench.db.close().await;
+}

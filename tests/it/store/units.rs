@@ -1,8 +1,10 @@
 //! The units of an examiner, as the portal offers them and as they were read.
 
 use agendad::store::Store;
+use agendad::store::runs::{NewRun, Started};
 use agendad::store::units::{UnitOffered, UnitReading, UnitRecord};
 
+use crate::store::bench::{TOMORROW, new_run};
 use crate::support::TestDatabase;
 
 fn offered(code: &str, choice: Option<&str>) -> UnitOffered {
@@ -76,6 +78,44 @@ async fn a_choice_keeps_the_code_of_the_search_form_once_that_is_known() {
     assert_eq!(learned.name, "UNIDADE 18");
     store.unit_code_learned(user, "18", "4711").await.unwrap();
     assert_eq!(codes(store, user).await.len(), 2, "known already");
+    db.close().await;
+}
+
+#[tokio::test]
+async fn a_run_does_not_count_on_what_was_read_with_other_credentials() {
+    let db = TestDatabase::new().await;
+    let user = user(&db).await;
+    let store = &db.store;
+    let account = format!(
+        "INSERT INTO configuracoes_detran (usuario_id, cpf) VALUES ({user}, '52998224725')"
+    );
+    db.execute(&account).await;
+    let read = async || {
+        let reading = unit_reading(true, true);
+        store.unit_read(user, "near", &reading).await.unwrap();
+    };
+    let is_known_as_read = async || {
+        let day = TOMORROW.parse().unwrap();
+        let run = NewRun {
+            window_name: Some("near"),
+            ..new_run(user, day, day)
+        };
+        let Started::Run { units, .. } = store.start_run(&run).await.unwrap() else {
+            panic!("no tick was named")
+        };
+        units[0].complete_ago.is_some()
+    };
+    read().await;
+    assert!(is_known_as_read().await);
+    db.execute("UPDATE configuracoes_detran SET cpf = '11144477735'")
+        .await;
+    assert!(!is_known_as_read().await);
+    read().await;
+    assert!(is_known_as_read().await);
+    // By a clock that was ahead.
+    db.execute("UPDATE configuracoes_detran SET credencial_mudada_em = now() + interval '1 hour'")
+        .await;
+    assert!(is_known_as_read().await);
     db.close().await;
 }
 

@@ -95,6 +95,30 @@ async fn whatever_is_written_into_the_row_a_refused_password_is_not_posted_again
 }
 
 #[tokio::test]
+async fn a_refusal_that_cannot_be_written_down_is_kept_and_holds_up_no_run() {
+    let world = World::new(1).await;
+    world.simulator.set_password(0, "Outra-1234").unwrap();
+    // Somebody has opened the account in the application.
+    let mut form = world.database.pool.begin().await.unwrap();
+    sqlx::query("SELECT FROM configuracoes_detran FOR UPDATE")
+        .execute(&mut *form)
+        .await
+        .unwrap();
+    let report = world.sync(0).await;
+    assert_eq!(report.error.unwrap().kind, FailureKind::Auth);
+    assert_eq!(refused(&world.try_sync(0).await), "refused");
+    assert_eq!(pause_of(&world, 0).await, None);
+    form.rollback().await.unwrap();
+    eventually("it is written down", SOON, async || {
+        world.app.syncer.write_refusals().await.ok()
+    })
+    .await;
+    assert_eq!(pause_of(&world, 0).await.as_deref(), Some("refused"));
+    assert_eq!(posts(&world), 1);
+    world.close().await;
+}
+
+#[tokio::test]
 async fn saving_an_earlier_refused_password_again_keeps_the_account_paused_and_says_so() {
     let world = refused_world(1).await;
     let (store, vault) = (&world.database.store, &world.app.syncer.vault);

@@ -69,6 +69,10 @@ impl Scraped {
         eventually(what, PATIENCE, look).await
     }
 
+    pub(crate) fn log(&self) -> String {
+        self.program.log()
+    }
+
     /// Stops it in good order.
     pub(crate) async fn stop(self) {
         let log = self.program.clone();

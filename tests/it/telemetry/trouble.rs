@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use sqlx::Connection;
 
-use crate::support::World;
+use crate::support::{World, eventually};
 use crate::telemetry::scraped::Scraped;
 
 #[tokio::test]
@@ -35,13 +35,20 @@ async fn a_database_that_does_not_answer_neither_holds_up_nor_breaks_the_page() 
     daemon.page().await;
     assert!(start.elapsed() < Duration::from_secs(2), "at once");
 
+    // The connection of what was given up is closed, and no other for it.
+    let closed = "a connection to the database was lost";
+    eventually(closed, Duration::from_secs(60), async || {
+        daemon.log().contains(closed).then_some(())
+    })
+    .await;
     other.close().await.unwrap();
-    daemon
+    let page = daemon
         .page_with("the database is back", |page| {
             page.sum("agendad_database_up", &[]) == 1.0
                 && page.sum("agendad_accounts", &[r#"state="scheduled""#]) == 1.0
         })
         .await;
+    assert_eq!(page.sum("agendad_database_renewed_total", &[]), 0.0);
     daemon.stop().await;
     world.close().await;
 }

@@ -3,8 +3,11 @@
 --
 --  $1 run   $2 user   $3 time zone   $4 this appointment alone, or nothing
 WITH run AS MATERIALIZED (
-    -- The fence, as in store_day.sql.
-    SELECT id FROM agenda_sync_runs WHERE id = (SELECT $1::bigint) AND status = 'running' FOR UPDATE
+    -- The fence, as in store_day.sql, with its bound of waits.
+    SELECT id FROM agenda_sync_runs
+    WHERE id = (SELECT $1::bigint) AND status = 'running'
+      AND (current_setting('lock_timeout') <> '0' OR set_config('lock_timeout', '10s', TRUE) IS NOT NULL)
+    FOR UPDATE
 ),
 owed AS MATERIALIZED (
     SELECT a.id, a.agendamento_id, a.agendamento_state, a.data + a.hora AS moment

@@ -46,11 +46,17 @@ finished AS (
     FROM run WHERE r.id = run.id
     RETURNING r.usuario_id, r.status = 'success' OR r.status = 'partial' AND $23 AS is_read
 ),
+free AS (
+    -- The row is the application's too. A run does not wait for whoever holds it: the next one writes it.
+    SELECT d.usuario_id FROM configuracoes_detran d JOIN finished f ON f.usuario_id = d.usuario_id
+    WHERE f.is_read
+    FOR NO KEY UPDATE OF d SKIP LOCKED
+),
 account AS (
     UPDATE configuracoes_detran c
     SET ultima_sincronizacao = now() AT TIME ZONE $11
-    FROM finished f
-    WHERE c.usuario_id = f.usuario_id AND f.is_read
+    FROM free
+    WHERE c.usuario_id = free.usuario_id
 ),
 windows AS (
     INSERT INTO sync_schedules AS s (usuario_id, window_name, last_success)

@@ -38,8 +38,11 @@ RETURNING id, (SELECT array_agg(window_name) FROM orphans) AS orphans,
                 bool_or(wants) AS wants_appointment, bool_or(missing) AS is_missed
          FROM (SELECT unidade_code, data, missing_since IS NOT NULL AS missing,
                       external_uid || coalesce(content_hash, '') || status AS slot,
-                      status = 'available' AND agendamento_id IS NULL AND agendamento_state IS NULL
-                          OR coalesce(agendamento_state = 'cancelled', FALSE) OR follow_from IS NOT NULL AS wants
+                      -- As in store_day.sql.
+                      CASE WHEN agendamento_id IS NULL
+                           THEN status = 'available' AND (agendamento_state IS NULL OR agendamento_state = 'cancelled')
+                           ELSE coalesce(agendamento_state = 'cancelled', FALSE) END
+                          OR follow_from IS NOT NULL AS wants
                FROM agenda_slots
                WHERE usuario_id = (SELECT $1::int) AND data BETWEEN (SELECT $2::date) AND (SELECT $3::date)
                  AND is_current AND source = 'DETRAN') current
@@ -55,6 +58,11 @@ RETURNING id, (SELECT array_agg(window_name) FROM orphans) AS orphans,
                 extract(epoch FROM now() - r.complete_at)::float8 AS complete_ago
          FROM portal_units u LEFT JOIN portal_unit_readings r
              ON r.usuario_id = u.usuario_id AND r.code = u.code AND r.window_name = (SELECT coalesce($4::text, ''))
+             -- What was read with other credentials may be another person's. Those of a time to come were stored by a
+             -- clock that was ahead: nobody knows whether it was before.
+             AND r.complete_at > coalesce((SELECT c.credencial_mudada_em FROM configuracoes_detran c
+                                           WHERE c.usuario_id = (SELECT $1::int)
+                                             AND c.credencial_mudada_em <= now() + interval '1 minute'), '-infinity')
          WHERE u.usuario_id = (SELECT $1::int) ORDER BY u.code) u) AS "units: Json<Vec<UnitRow>>",
     (SELECT to_jsonb(s) FROM (
          SELECT generation, sealed,

@@ -17,6 +17,9 @@ WITH run AS MATERIALIZED (
     -- The fence. FOR SHARE: whoever closes this run waits for this statement, or this one writes nothing.
     SELECT id, started_at FROM agenda_sync_runs
     WHERE id = (SELECT $1::bigint) AND usuario_id = (SELECT $2::int) AND status = 'running'
+      -- For this statement alone, unless the administrator has set it: somebody may hold an appointment in the
+      -- application for longer than slots should wait.
+      AND (current_setting('lock_timeout') <> '0' OR set_config('lock_timeout', '10s', TRUE) IS NOT NULL)
     FOR SHARE
 ),
 day AS MATERIALIZED (
@@ -36,10 +39,12 @@ seen AS MATERIALIZED (
            d.agendamento_id, d.agendamento_state,
            d.id IS NOT NULL AND (d.payload IS DISTINCT FROM s.payload
                OR d.status <> s.status OR NOT d.is_current) AS differs,
-           -- It has never had an appointment; or we cancelled it, and the slot is listed again.
-           (SELECT $9::bool) AND s.fits AND s.status = 'available'
-               AND d.agendamento_id IS NULL AND d.agendamento_state IS NULL AS wants,
-           (SELECT $9::bool) AND s.fits AND coalesce(d.agendamento_state = 'cancelled', FALSE) AS revives,
+           -- It has never had an appointment, or one that we cancelled and somebody has deleted since.
+           (SELECT $9::bool) AND s.fits AND s.status = 'available' AND d.agendamento_id IS NULL
+               AND (d.agendamento_state IS NULL OR d.agendamento_state = 'cancelled') AS wants,
+           -- We cancelled it, and the slot is listed again.
+           (SELECT $9::bool) AND s.fits AND d.agendamento_id IS NOT NULL
+               AND coalesce(d.agendamento_state = 'cancelled', FALSE) AS revives,
            -- An earlier change of it was refused.
            (SELECT $9::bool) AND s.fits AND d.follow_from IS NOT NULL AS catches_up,
            coalesce(d.follow_from, d.payload) AS followed_payload, s.fits

@@ -27,7 +27,8 @@ seen AS MATERIALIZED (
            d.id, d.status AS old_status, d.payload AS old_payload, d.is_current AS was_current,
            d.id IS NOT NULL AND (d.payload IS DISTINCT FROM s.payload
                OR d.status <> s.status OR NOT d.is_current) AS differs,
-           s.status = 'available' AND d.agendamento_id IS NULL AND d.agendamento_state IS NULL AS wants
+           s.status = 'available' AND d.agendamento_id IS NULL
+               AND (d.agendamento_state IS NULL OR d.agendamento_state = 'cancelled') AS wants
     FROM run, unnest($9::text[], $10::text[], $11::time[], $12::text[], $13::jsonb[])
              AS s (external_uid, content_hash, hora, status, payload)
     LEFT JOIN day d ON d.external_uid = s.external_uid

@@ -15,9 +15,10 @@ WITH day AS MATERIALIZED (
       AND (a.unidade_code = ANY ($4::text[])) = $5 AND a.external_uid <> ALL ($12::text[])
 ),
 run AS MATERIALIZED (
-    -- The fence, as in `store_day`; not locked if there is nothing to write.
+    -- The fence, as in `store_day`, with its bound of waits; not locked if there is nothing to write.
     SELECT id, started_at FROM agenda_sync_runs
     WHERE id = (SELECT $1::bigint) AND usuario_id = (SELECT $2::int) AND status = 'running' AND EXISTS (SELECT FROM day)
+      AND (current_setting('lock_timeout') <> '0' OR set_config('lock_timeout', '10s', TRUE) IS NOT NULL)
     FOR SHARE
 ),
 verdict AS MATERIALIZED (

@@ -196,7 +196,10 @@ impl Model {
         if let Some((appointment, state)) = link {
             slot.appointment = Some(appointment);
             slot.state = Some(state);
-        } else if self.appointments_on && slot.state == Some(State::Cancelled) {
+        } else if self.appointments_on
+            && slot.appointment.is_some()
+            && slot.state == Some(State::Cancelled)
+        {
             slot.state = Some(State::Created);
         }
     }

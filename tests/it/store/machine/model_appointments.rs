@@ -270,12 +270,12 @@ impl Appointment {
     }
 }
 
-/// Whether a listed slot has never had an appointment and needs one.
+/// Whether a listed slot needs an appointment: it has never had one, or one that was cancelled and deleted since.
 fn wants(before: &Slots, page: &Page<'_>) -> bool {
-    let never = before
-        .get(&page.external_uid)
-        .is_none_or(|s| s.appointment.is_none() && s.state.is_none());
-    page.status == SlotStatus::Upcoming && never
+    let has_none = before.get(&page.external_uid).is_none_or(|s| {
+        s.appointment.is_none() && matches!(s.state, None | Some(State::Cancelled))
+    });
+    page.status == SlotStatus::Upcoming && has_none
 }
 
 fn minute(page: &Page<'_>) -> NaiveDateTime {
