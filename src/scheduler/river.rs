@@ -49,12 +49,12 @@ const POLL_BUSY: Duration = Duration::from_secs(1);
 /// The same while none is; new ones are announced, and the janitor sees what was not. Each look is a transaction.
 const POLL_IDLE: Duration = Duration::from_secs(120);
 /// How often the leader of River's maintenance renews its term. Nothing of its work is in a hurry: jobs of the dead are
-/// freed and put-off jobs made available without it.
+/// freed and put-off jobs made available by each look of ours.
 const ELECT_EVERY: Duration = Duration::from_secs(120);
 /// How often the leader does its work.
 const MAINTAIN_EVERY: Duration = Duration::from_secs(300);
-/// How often it makes jobs available whose time has come, beyond once when its term begins. What is put off for less
-/// stays `available`: by a clock that is behind, hours are put off.
+/// How often it makes jobs available whose time has come, beyond once when its term begins: our looks do that, sooner.
+/// What is put off for less stays `available`: by a clock that is behind, hours are put off.
 const SCHEDULE_EVERY: Duration = Duration::from_hours(24);
 
 /// A failure of the queue.
@@ -286,7 +286,8 @@ impl Queue {
     /// Frees the jobs of processes that have died, so that they run again at once instead of after
     /// River's rescue horizon. A process is alive while its control connection holds its mark, and a little
     /// longer while its signs of life are fresh: its connection may be about to be made anew. On a server that
-    /// has just been started, or has just taken over, the living need a moment to arrive.
+    /// has just been started, or has just taken over, the living need a moment to arrive. Jobs that River has put off
+    /// itself, and whose time has come, are made available too.
     pub async fn free_orphaned_jobs(&self) -> Result<OrphanedJobs, QueueError> {
         Ok(self.look().await?.dead)
     }

@@ -69,6 +69,32 @@ async fn waiting_jobs_are_a_stall_only_where_none_has_begun_since_the_last_look(
     world.close().await;
 }
 
+#[tokio::test]
+async fn what_river_put_off_is_due_again_when_its_time_has_come_without_its_leader() {
+    let world = World::new(1).await;
+    let queue = queue(&world);
+    for (user, state, due) in [
+        (1, "retryable", true),
+        (2, "scheduled", true),
+        (3, "retryable", false),
+    ] {
+        let id = due_job(&world, user, "near").await;
+        let minutes = if due { -1 } else { 10 };
+        let put_off = format!(
+            "UPDATE river.river_job SET state = '{state}', scheduled_at = now() + interval '{minutes} minutes'
+             WHERE id = {id}"
+        );
+        world.execute(&put_off).await;
+    }
+    assert!(queue.look().await.unwrap().is_busy);
+    let available = "SELECT count(*) FROM river.river_job WHERE state = 'available'";
+    assert_eq!(world.count(available).await, 2);
+    let waiting = "SELECT count(*) FROM river.river_job
+                   WHERE state = 'retryable' AND args ->> 'usuario_id' = '3'";
+    assert_eq!(world.count(waiting).await, 1);
+    world.close().await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_job_is_put_off_by_the_databases_clock() {
     let world = World::new(1).await;
