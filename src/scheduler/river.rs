@@ -6,6 +6,7 @@ mod clock_difference;
 mod stall;
 mod state;
 mod table;
+mod wire;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -14,10 +15,9 @@ use std::time::{Duration, Instant};
 use chrono::{DateTime, Utc};
 use riverqueue::database::{PostgresDatabase, SchemaName};
 use riverqueue::{
-    BoxError, Client, InsertOpts, Job, JobArgs, MaintenanceConfig, QueueConfig, Retention,
-    RunHandle, WorkCancelled, WorkContext, WorkOutcome, Workers,
+    BoxError, Client, InsertOpts, Job, MaintenanceConfig, QueueConfig, Retention, RunHandle,
+    WorkCancelled, WorkContext, WorkOutcome, Workers,
 };
-use serde::{Deserialize, Serialize};
 use sqlx::{PgPool, Postgres, Transaction};
 
 use self::at_work::AtWork;
@@ -25,6 +25,7 @@ use self::clock_difference::ClockDifference;
 use self::stall::Waiting;
 use self::state::{ARRIVAL, QUEUE};
 use self::table::Asker;
+use self::wire::SyncArgs;
 use super::jobs::{JobEnd, SyncJob};
 use super::worker::Worker;
 use crate::store::migrate::RIVER_SCHEMA;
@@ -120,20 +121,6 @@ pub struct Working {
     handle: RunHandle,
 }
 
-/// The wire form of a job. Unique by user and window while one waits or runs: that is how ticks merge.
-#[derive(Debug, Clone, Serialize, Deserialize, JobArgs)]
-#[river(
-    kind = "sync",
-    unique(by_args, by_state(available, pending, retryable, running, scheduled))
-)]
-struct SyncArgs {
-    #[river(unique)]
-    usuario_id: i32,
-    #[river(unique)]
-    window: String,
-    tick: DateTime<Utc>,
-}
-
 impl Queue {
     /// A queue whose jobs `worker` does; without one, it only takes jobs in.
     ///
@@ -172,11 +159,14 @@ impl Queue {
             workers
                 .add_fn(move |context: WorkContext, job: Job<SyncArgs>| {
                     let hold = at_work.hold(job.id());
-                    let work = work(Arc::clone(&worker), context, job);
-                    let clock_difference = clock_difference.clone();
+                    let (worker, clock_difference) =
+                        (Arc::clone(&worker), clock_difference.clone());
                     async move {
                         let _hold = hold;
-                        match work.await {
+                        let due_by = clock_difference.moment(wire::due_by(&job.row));
+                        let job = SyncJob::from(job.args);
+                        let stop = context.cancellation_token();
+                        match worker.work(&job, due_by, stop).await {
                             JobEnd::Done => Ok(WorkOutcome::Complete),
                             JobEnd::PutOff(delay) => {
                                 let delay = clock_difference.by_this_clock(delay);
@@ -240,10 +230,10 @@ impl Queue {
             .map(|(job, start)| (job.usuario_id, *start))
             .collect();
         let options = InsertOpts::default().with_queue(QUEUE);
-        let options = options.with_metadata(metadata(splay));
+        let options = options.with_metadata(wire::metadata(splay));
         let jobs: Vec<_> = jobs
             .into_iter()
-            .map(|(job, _)| (wire_form(job), options.clone()))
+            .map(|(job, _)| (SyncArgs::from(job), options.clone()))
             .collect();
         let inserted = self
             .client
@@ -441,21 +431,6 @@ fn queue_config(workers: usize, pace: Pace) -> QueueConfig {
     })
 }
 
-/// The splay in force when a job was put in, in seconds: by the time that it is looked at, or for whoever looks, another
-/// one may be.
-fn metadata(splay: Duration) -> serde_json::Map<String, serde_json::Value> {
-    let splay = ("splay".to_owned(), splay.as_secs_f64().into());
-    serde_json::Map::from_iter([splay])
-}
-
-fn wire_form(job: SyncJob) -> SyncArgs {
-    SyncArgs {
-        usuario_id: job.usuario_id,
-        window: job.window,
-        tick: job.tick,
-    }
-}
-
 impl Working {
     /// Ends by itself only if the queue has failed.
     ///
@@ -475,18 +450,4 @@ impl Working {
             source: e.into(),
         })
     }
-}
-
-async fn work(worker: Arc<Worker>, context: WorkContext, job: Job<SyncArgs>) -> JobEnd {
-    let SyncArgs {
-        usuario_id,
-        window,
-        tick,
-    } = job.args;
-    let job = SyncJob {
-        usuario_id,
-        window,
-        tick,
-    };
-    worker.work(&job, context.cancellation_token()).await
 }

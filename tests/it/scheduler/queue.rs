@@ -26,13 +26,13 @@ fn queue(world: &World) -> Queue {
     Queue::new(world.database.store.pool(), &settings, Some(worker.into())).unwrap()
 }
 
-/// A job that has been due for two minutes, of a tick of long ago.
+/// A job that has been due for two minutes, and was put in long before, of a tick of long ago.
 async fn due_job(world: &World, user: i32, window: &str) -> i64 {
     let sql = format!(
-        "INSERT INTO river.river_job (state, kind, queue, args, max_attempts, priority, scheduled_at)
+        "INSERT INTO river.river_job (state, kind, queue, args, max_attempts, priority, scheduled_at, created_at)
          VALUES ('available', 'sync', 'sync',
                  '{{\"usuario_id\": {user}, \"window\": \"{window}\", \"tick\": \"2025-11-24T10:00:00Z\"}}', 5, 1,
-                 now() - interval '2 minutes') RETURNING id"
+                 now() - interval '2 minutes', now() - interval '1 hour') RETURNING id"
     );
     world.count(&sql).await
 }
@@ -113,6 +113,31 @@ async fn a_job_is_put_off_by_the_databases_clock() {
     working.stop().await.unwrap();
     lock.release().await;
     other.close().await.unwrap();
+    world.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_unknown_window_is_waited_for_from_when_the_job_was_put_in_and_for_the_splay_of_then() {
+    let world = World::new(1).await;
+    let queue = queue(&world);
+    // Two minutes after its turn was to come at the latest, nobody will know the window.
+    for (user, splay, minutes_ago) in [(1, 0, 0), (2, 600, 5), (3, 60, 5)] {
+        let id = due_job(&world, user, "added").await;
+        let put_in = format!(
+            "UPDATE river.river_job SET metadata = '{{\"splay\": {splay}}}',
+                    created_at = now() - interval '{minutes_ago} minutes'
+             WHERE id = {id}"
+        );
+        world.execute(&put_in).await;
+    }
+    let mut working = queue.start().unwrap();
+    let put_off = "SELECT count(*) FROM river.river_job WHERE state = 'available'
+                   AND scheduled_at > now() AND args ->> 'usuario_id' IN ('1', '2')";
+    at_least(&world, 2, put_off).await;
+    let refused = "SELECT count(*) FROM river.river_job WHERE state = 'completed'";
+    at_least(&world, 1, refused).await;
+    assert_eq!(world.count(refused).await, 1);
+    working.stop().await.unwrap();
     world.close().await;
 }
 
