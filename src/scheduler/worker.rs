@@ -212,16 +212,20 @@ impl Worker {
     /// After each rest of the breaker, or because of the firewall, one run tries the portal out.
     fn portal_access(&self) -> PortalAccess {
         let settings = self.syncer.settings.get();
-        match settings.portal.firewall().state() {
-            FirewallState::Open => {}
+        let is_after_firewall = match settings.portal.firewall().state() {
+            FirewallState::Open => false,
             FirewallState::Resting { until, .. } => {
                 return PortalAccess::until(PutOff::Firewall, until);
             }
-            FirewallState::Trying => return self.try_out(PutOff::Firewall),
-        }
+            FirewallState::Trying => true,
+        };
         match settings.portal.breaker().state() {
-            BreakerState::Closed => PortalAccess::Granted(None),
+            // Nobody answers, so nobody can say that the firewall lets us through.
             BreakerState::Open { until } => PortalAccess::until(PutOff::Breaker, until),
+            BreakerState::Closed | BreakerState::HalfOpen if is_after_firewall => {
+                self.try_out(PutOff::Firewall)
+            }
+            BreakerState::Closed => PortalAccess::Granted(None),
             BreakerState::HalfOpen => self.try_out(PutOff::Breaker),
         }
     }
