@@ -22,7 +22,7 @@ use sqlx::{PgPool, Postgres, Transaction};
 
 use self::at_work::AtWork;
 use self::clock_difference::ClockDifference;
-use self::stall::Waiting;
+use self::stall::{Pause, Waiting};
 use self::state::{ARRIVAL, QUEUE};
 use self::table::Asker;
 use self::wire::SyncArgs;
@@ -90,6 +90,7 @@ pub struct Queue {
     server: Arc<Mutex<Option<KnownServer>>>,
     at_work: AtWork,
     waiting: Waiting,
+    pause: Pause,
     clock_difference: ClockDifference,
 }
 
@@ -193,6 +194,7 @@ impl Queue {
             server: Arc::default(),
             at_work,
             waiting: Waiting::default(),
+            pause: Pause::default(),
             clock_difference,
         })
     }
@@ -391,16 +393,19 @@ impl Queue {
     }
 
     /// For how long jobs have been due although this process has workers free, if longer than `limit`, and if the same was
-    /// found the last time and none has begun here since.
+    /// found the last time and none has begun here since. A queue that people have paused is said to be so, and does not
+    /// count: to start it anew would change nothing.
     pub async fn stalled(&self, limit: Duration) -> Result<Option<Duration>, QueueError> {
         let before = self.waiting.replace(None);
-        let waited = stall::waited(&self.pool, self.client.id(), self.workers, limit);
-        let waited = tokio::time::timeout(TIMEOUT, waited).await;
-        let waited = waited.unwrap_or(Err(sqlx::Error::PoolTimedOut));
-        let waited = waited.map_err(|error| QueueError {
+        let found = stall::waited(&self.pool, self.client.id(), self.workers, limit);
+        let found = tokio::time::timeout(TIMEOUT, found).await;
+        let found = found.unwrap_or(Err(sqlx::Error::PoolTimedOut));
+        let found = found.map_err(|error| QueueError {
             doing: "look whether it moves",
             source: error.into(),
         })?;
+        self.pause.note(found.is_paused);
+        let waited = found.waited.filter(|_| !found.is_paused);
         let begun = waited.map(|_| self.at_work.begun());
         self.waiting.replace(begun);
         Ok(waited.filter(|_| before == begun))

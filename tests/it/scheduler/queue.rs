@@ -70,6 +70,30 @@ async fn waiting_jobs_are_a_stall_only_where_none_has_begun_since_the_last_look(
 }
 
 #[tokio::test]
+async fn a_queue_that_people_paused_does_not_stand_still_by_itself() {
+    let world = World::new(1).await;
+    let queue = queue(&world);
+    let is_stalled = async || queue.stalled(MINUTE).await.unwrap().is_some();
+    due_job(&world, 1, "near").await;
+    assert!(!is_stalled().await, "one look says nothing");
+    assert!(is_stalled().await);
+    world
+        .execute(
+            "INSERT INTO river.river_queue (name, created_at, paused_at, updated_at)
+             VALUES ('sync', now(), now(), now())",
+        )
+        .await;
+    assert!(!is_stalled().await);
+    assert!(!is_stalled().await);
+    world
+        .execute("UPDATE river.river_queue SET paused_at = NULL")
+        .await;
+    assert!(!is_stalled().await, "one look says nothing");
+    assert!(is_stalled().await);
+    world.close().await;
+}
+
+#[tokio::test]
 async fn what_river_put_off_is_due_again_when_its_time_has_come_without_its_leader() {
     let world = World::new(1).await;
     let queue = queue(&world);
