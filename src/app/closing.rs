@@ -13,7 +13,7 @@ use crate::scheduler::liveness::in_step;
 use crate::sync::Syncer;
 
 /// How often sessions that are over are looked for: they are to be logged out within a minute.
-const LOOK: Duration = Duration::from_secs(45);
+const LOOK: Duration = Duration::from_secs(50);
 
 impl App {
     /// Who ends sessions. It shows no sign of life: many that are ended one after another may take long.

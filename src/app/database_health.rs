@@ -13,7 +13,7 @@ use crate::clock::Clock;
 use crate::domain::causes::in_a_line;
 use crate::scheduler::Queue;
 use crate::scheduler::liveness::{LoopHeartbeat, next_in_step};
-use crate::store::connect::Server;
+use crate::store::connect::{ConnectError, Server};
 use crate::store::control::Control;
 use crate::store::health::DatabaseHealth;
 use crate::store::processes::{DatabaseTrouble, Sign};
@@ -211,7 +211,7 @@ impl HealthLoop {
             .is_some_and(|before| before != sign.server)
         {
             tracing::info!("the database is another server than before, or was started anew");
-            self.renew().await;
+            self.renew(self.store.renew_pool()).await;
             self.moved.send_modify(|count| *count += 1);
         }
         // Trouble is over when all is well, not when half of it was looked at.
@@ -268,18 +268,23 @@ impl HealthLoop {
 
     async fn mend(&mut self, trouble: DatabaseTrouble) -> DatabaseTrouble {
         match trouble {
-            DatabaseTrouble::Away | DatabaseTrouble::ReadOnly | DatabaseTrouble::LocksElsewhere => {
-                self.renew().await;
+            DatabaseTrouble::Away => self.renew(self.store.renew_doubtful_pool()).await,
+            DatabaseTrouble::ReadOnly | DatabaseTrouble::LocksElsewhere => {
+                self.renew(self.store.renew_pool()).await;
             }
             DatabaseTrouble::DiskFull | DatabaseTrouble::Refused | DatabaseTrouble::BadValue => {}
         }
         trouble
     }
 
-    async fn renew(&self) {
-        DATABASE_RENEWED.one([]);
-        match timeout(MENDING, self.store.renew_pool()).await {
+    async fn renew(&self, renewal: impl Future<Output = Result<(), ConnectError>>) {
+        match timeout(MENDING, renewal).await {
             Ok(Ok(())) => {}
+            Ok(Err(error)) if error.is_full() => {
+                let error = in_a_line(&error);
+                tracing::debug!(error, "the database has no connection to spare");
+                return;
+            }
             Ok(Err(error)) => {
                 tracing::debug!(
                     error = in_a_line(&error),
@@ -288,5 +293,6 @@ impl HealthLoop {
             }
             Err(_) => tracing::debug!("the database's address does not answer"),
         }
+        DATABASE_RENEWED.one([]);
     }
 }

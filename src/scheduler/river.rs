@@ -6,6 +6,7 @@ mod clock_difference;
 mod stall;
 mod state;
 mod table;
+mod wire;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -14,17 +15,17 @@ use std::time::{Duration, Instant};
 use chrono::{DateTime, Utc};
 use riverqueue::database::{PostgresDatabase, SchemaName};
 use riverqueue::{
-    BoxError, Client, InsertOpts, Job, JobArgs, MaintenanceConfig, QueueConfig, Retention,
-    RunHandle, WorkCancelled, WorkContext, WorkOutcome, Workers,
+    BoxError, Client, InsertOpts, Job, MaintenanceConfig, QueueConfig, Retention, RunHandle,
+    WorkCancelled, WorkContext, WorkOutcome, Workers,
 };
-use serde::{Deserialize, Serialize};
 use sqlx::{PgPool, Postgres, Transaction};
 
 use self::at_work::AtWork;
 use self::clock_difference::ClockDifference;
-use self::stall::Waiting;
+use self::stall::{Pause, Waiting};
 use self::state::{ARRIVAL, QUEUE};
 use self::table::Asker;
+use self::wire::SyncArgs;
 use super::jobs::{JobEnd, SyncJob};
 use super::worker::Worker;
 use crate::store::migrate::RIVER_SCHEMA;
@@ -49,12 +50,12 @@ const POLL_BUSY: Duration = Duration::from_secs(1);
 /// The same while none is; new ones are announced, and the janitor sees what was not. Each look is a transaction.
 const POLL_IDLE: Duration = Duration::from_secs(120);
 /// How often the leader of River's maintenance renews its term. Nothing of its work is in a hurry: jobs of the dead are
-/// freed and put-off jobs made available without it.
+/// freed and put-off jobs made available by each look of ours.
 const ELECT_EVERY: Duration = Duration::from_secs(120);
 /// How often the leader does its work.
 const MAINTAIN_EVERY: Duration = Duration::from_secs(300);
-/// How often it makes jobs available whose time has come, beyond once when its term begins. What is put off for less
-/// stays `available`: by a clock that is behind, hours are put off.
+/// How often it makes jobs available whose time has come, beyond once when its term begins: our looks do that, sooner.
+/// What is put off for less stays `available`: by a clock that is behind, hours are put off.
 const SCHEDULE_EVERY: Duration = Duration::from_hours(24);
 
 /// A failure of the queue.
@@ -89,6 +90,7 @@ pub struct Queue {
     server: Arc<Mutex<Option<KnownServer>>>,
     at_work: AtWork,
     waiting: Waiting,
+    pause: Pause,
     clock_difference: ClockDifference,
 }
 
@@ -118,20 +120,6 @@ struct KnownPace {
 #[derive(Debug)]
 pub struct Working {
     handle: RunHandle,
-}
-
-/// The wire form of a job. Unique by user and window while one waits or runs: that is how ticks merge.
-#[derive(Debug, Clone, Serialize, Deserialize, JobArgs)]
-#[river(
-    kind = "sync",
-    unique(by_args, by_state(available, pending, retryable, running, scheduled))
-)]
-struct SyncArgs {
-    #[river(unique)]
-    usuario_id: i32,
-    #[river(unique)]
-    window: String,
-    tick: DateTime<Utc>,
 }
 
 impl Queue {
@@ -172,11 +160,14 @@ impl Queue {
             workers
                 .add_fn(move |context: WorkContext, job: Job<SyncArgs>| {
                     let hold = at_work.hold(job.id());
-                    let work = work(Arc::clone(&worker), context, job);
-                    let clock_difference = clock_difference.clone();
+                    let (worker, clock_difference) =
+                        (Arc::clone(&worker), clock_difference.clone());
                     async move {
                         let _hold = hold;
-                        match work.await {
+                        let due_by = clock_difference.moment(wire::due_by(&job.row));
+                        let job = SyncJob::from(job.args);
+                        let stop = context.cancellation_token();
+                        match worker.work(&job, due_by, stop).await {
                             JobEnd::Done => Ok(WorkOutcome::Complete),
                             JobEnd::PutOff(delay) => {
                                 let delay = clock_difference.by_this_clock(delay);
@@ -203,6 +194,7 @@ impl Queue {
             server: Arc::default(),
             at_work,
             waiting: Waiting::default(),
+            pause: Pause::default(),
             clock_difference,
         })
     }
@@ -240,10 +232,10 @@ impl Queue {
             .map(|(job, start)| (job.usuario_id, *start))
             .collect();
         let options = InsertOpts::default().with_queue(QUEUE);
-        let options = options.with_metadata(metadata(splay));
+        let options = options.with_metadata(wire::metadata(splay));
         let jobs: Vec<_> = jobs
             .into_iter()
-            .map(|(job, _)| (wire_form(job), options.clone()))
+            .map(|(job, _)| (SyncArgs::from(job), options.clone()))
             .collect();
         let inserted = self
             .client
@@ -286,7 +278,8 @@ impl Queue {
     /// Frees the jobs of processes that have died, so that they run again at once instead of after
     /// River's rescue horizon. A process is alive while its control connection holds its mark, and a little
     /// longer while its signs of life are fresh: its connection may be about to be made anew. On a server that
-    /// has just been started, or has just taken over, the living need a moment to arrive.
+    /// has just been started, or has just taken over, the living need a moment to arrive. Jobs that River has put off
+    /// itself, and whose time has come, are made available too.
     pub async fn free_orphaned_jobs(&self) -> Result<OrphanedJobs, QueueError> {
         Ok(self.look().await?.dead)
     }
@@ -400,16 +393,19 @@ impl Queue {
     }
 
     /// For how long jobs have been due although this process has workers free, if longer than `limit`, and if the same was
-    /// found the last time and none has begun here since.
+    /// found the last time and none has begun here since. A queue that people have paused is said to be so, and does not
+    /// count: to start it anew would change nothing.
     pub async fn stalled(&self, limit: Duration) -> Result<Option<Duration>, QueueError> {
         let before = self.waiting.replace(None);
-        let waited = stall::waited(&self.pool, self.client.id(), self.workers, limit);
-        let waited = tokio::time::timeout(TIMEOUT, waited).await;
-        let waited = waited.unwrap_or(Err(sqlx::Error::PoolTimedOut));
-        let waited = waited.map_err(|error| QueueError {
+        let found = stall::waited(&self.pool, self.client.id(), self.workers, limit);
+        let found = tokio::time::timeout(TIMEOUT, found).await;
+        let found = found.unwrap_or(Err(sqlx::Error::PoolTimedOut));
+        let found = found.map_err(|error| QueueError {
             doing: "look whether it moves",
             source: error.into(),
         })?;
+        self.pause.note(found.is_paused);
+        let waited = found.waited.filter(|_| !found.is_paused);
         let begun = waited.map(|_| self.at_work.begun());
         self.waiting.replace(begun);
         Ok(waited.filter(|_| before == begun))
@@ -440,21 +436,6 @@ fn queue_config(workers: usize, pace: Pace) -> QueueConfig {
     })
 }
 
-/// The splay in force when a job was put in, in seconds: by the time that it is looked at, or for whoever looks, another
-/// one may be.
-fn metadata(splay: Duration) -> serde_json::Map<String, serde_json::Value> {
-    let splay = ("splay".to_owned(), splay.as_secs_f64().into());
-    serde_json::Map::from_iter([splay])
-}
-
-fn wire_form(job: SyncJob) -> SyncArgs {
-    SyncArgs {
-        usuario_id: job.usuario_id,
-        window: job.window,
-        tick: job.tick,
-    }
-}
-
 impl Working {
     /// Ends by itself only if the queue has failed.
     ///
@@ -474,18 +455,4 @@ impl Working {
             source: e.into(),
         })
     }
-}
-
-async fn work(worker: Arc<Worker>, context: WorkContext, job: Job<SyncArgs>) -> JobEnd {
-    let SyncArgs {
-        usuario_id,
-        window,
-        tick,
-    } = job.args;
-    let job = SyncJob {
-        usuario_id,
-        window,
-        tick,
-    };
-    worker.work(&job, context.cancellation_token()).await
 }

@@ -24,6 +24,10 @@ const TELLS_WITHIN: Duration = Duration::from_secs(1);
 /// How often the clock is looked at, which may be set.
 const LOOK: Duration = Duration::from_secs(60);
 
+/// The places of the days of the month and of the week in a cron expression.
+const DAY: usize = 3;
+const WEEKDAY: usize = 5;
+
 /// The timer failed.
 #[derive(Debug, thiserror::Error)]
 pub enum TimerError {
@@ -103,6 +107,30 @@ impl Timer {
     }
 }
 
+/// Where an expression names days of the month and of the week, either is enough, as everywhere with cron and in
+/// [`crate::domain::window::parse_cron`]; the scheduler wants both, unless it is told one at a time.
+fn either_day(cron: &str) -> Vec<String> {
+    let fields: Vec<&str> = cron.split_whitespace().collect();
+    let names_no_day = |at: usize| {
+        fields
+            .get(at)
+            .is_none_or(|field| ["*", "?"].contains(field))
+    };
+    // Both are meant, and that is understood alike.
+    let means_both = fields
+        .get(WEEKDAY)
+        .is_some_and(|field| field.starts_with('+'));
+    if names_no_day(DAY) || names_no_day(WEEKDAY) || means_both {
+        return vec![cron.to_owned()];
+    }
+    let alone = [WEEKDAY, DAY].map(|other| {
+        let mut fields = fields.clone();
+        fields[other] = "*";
+        fields.join(" ")
+    });
+    alone.into()
+}
+
 /// Ends when no tick is near any more.
 async fn ring_while_near(
     crons: Vec<String>,
@@ -111,16 +139,18 @@ async fn ring_while_near(
 ) -> Result<(), JobSchedulerError> {
     let mut timer = JobScheduler::new().await?;
     for (index, cron) in crons.iter().enumerate() {
-        let due = due.clone();
-        let tell = move |_, _| -> std::pin::Pin<Box<dyn Future<Output = ()> + Send>> {
-            if due.send(index).is_err() {
-                tracing::debug!("a tick after the stop");
-            }
-            Box::pin(std::future::ready(()))
-        };
-        timer
-            .add(Job::new_async_tz(cron.as_str(), zone, tell)?)
-            .await?;
+        for cron in either_day(cron) {
+            let due = due.clone();
+            let tell = move |_, _| -> std::pin::Pin<Box<dyn Future<Output = ()> + Send>> {
+                if due.send(index).is_err() {
+                    tracing::debug!("a tick after the stop");
+                }
+                Box::pin(std::future::ready(()))
+            };
+            timer
+                .add(Job::new_async_tz(cron.as_str(), zone, tell)?)
+                .await?;
+        }
     }
     timer.start().await?;
     while timer
@@ -141,6 +171,33 @@ mod tests {
     use crate::domain::window::parse_cron;
     use chrono_tz::America::Sao_Paulo;
     use tokio::sync::mpsc;
+
+    #[test]
+    fn a_day_of_the_month_or_of_the_week_is_enough() {
+        let cron = "0 0 8 1,15 * 1";
+        let parts = either_day(cron);
+        assert_eq!(parts, ["0 0 8 1,15 * *", "0 0 8 * * 1"]);
+        let crons: Vec<Cron> = parts.iter().map(|part| parse_cron(part).unwrap()).collect();
+        let cron = parse_cron(cron).unwrap();
+        let mut now = chrono::DateTime::UNIX_EPOCH;
+        for _ in 0..100 {
+            let next = next_tick(&cron, now, Sao_Paulo).unwrap();
+            let of_parts = crons
+                .iter()
+                .filter_map(|part| next_tick(part, now, Sao_Paulo));
+            assert_eq!(of_parts.min(), Some(next));
+            now = next;
+        }
+        for whole in [
+            "*/20 * * * * *",
+            "0 0 8 ? * 1",
+            "0 0 8 1 * *",
+            "0 0 8 1 * +1",
+            "@daily",
+        ] {
+            assert_eq!(either_day(whole), [whole]);
+        }
+    }
 
     /// So far apart that it ends and begins anew between two.
     #[tokio::test]

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -31,8 +31,8 @@ const SHORTEST_REST: Duration = Duration::from_secs(1);
 /// The longest: a job whose time lies further ahead looks as if a clock had been ahead, and does not notice that the rest
 /// was ended.
 const LONGEST_REST: Duration = Duration::from_secs(30);
-/// For so long after its tick a job waits for a daemon that knows its window: where there are several, they do not read
-/// new settings at the same moment.
+/// For so long a job whose turn has come waits for a daemon that knows its window: where there are several, they do not
+/// read new settings at the same moment. Its tick may be hours old: a new window has its last one at once.
 const WINDOW_MAY_COME: TimeDelta = TimeDelta::minutes(2);
 
 /// Does the jobs.
@@ -100,10 +100,15 @@ impl Worker {
     }
 
     /// Does one job. Never fails: a run that failed for the portal's reasons is a job that is done,
-    /// because the next tick is its retry.
-    pub async fn work(&self, job: &SyncJob, stop: &CancellationToken) -> JobEnd {
+    /// because the next tick is its retry. `due_by`: when its turn was to come at the latest.
+    pub async fn work(
+        &self,
+        job: &SyncJob,
+        due_by: DateTime<Utc>,
+        stop: &CancellationToken,
+    ) -> JobEnd {
         let Some(window) = self.window(&job.window) else {
-            return self.without_window(job);
+            return self.without_window(job, due_by);
         };
         let tick = self.tick(job, &window, stop).await;
         let window = window.name.as_str();
@@ -120,9 +125,9 @@ impl Worker {
         }
     }
 
-    fn without_window(&self, job: &SyncJob) -> JobEnd {
+    fn without_window(&self, job: &SyncJob, due_by: DateTime<Utc>) -> JobEnd {
         let (usuario_id, window) = (job.usuario_id, &job.window);
-        if self.syncer.clock.now() - job.tick < WINDOW_MAY_COME {
+        if self.syncer.clock.now() - due_by < WINDOW_MAY_COME {
             tracing::debug!(usuario_id, window, "put off: the window is not known here");
             TICKS_PUT_OFF.one([UNKNOWN_WINDOW, PutOff::NoWindow.as_str()]);
             return JobEnd::PutOff(LONGEST_REST);
@@ -209,16 +214,20 @@ impl Worker {
     /// After each rest of the breaker, or because of the firewall, one run tries the portal out.
     fn portal_access(&self) -> PortalAccess {
         let settings = self.syncer.settings.get();
-        match settings.portal.firewall().state() {
-            FirewallState::Open => {}
+        let is_after_firewall = match settings.portal.firewall().state() {
+            FirewallState::Open => false,
             FirewallState::Resting { until, .. } => {
                 return PortalAccess::until(PutOff::Firewall, until);
             }
-            FirewallState::Trying => return self.try_out(PutOff::Firewall),
-        }
+            FirewallState::Trying => true,
+        };
         match settings.portal.breaker().state() {
-            BreakerState::Closed => PortalAccess::Granted(None),
+            // Nobody answers, so nobody can say that the firewall lets us through.
             BreakerState::Open { until } => PortalAccess::until(PutOff::Breaker, until),
+            BreakerState::Closed | BreakerState::HalfOpen if is_after_firewall => {
+                self.try_out(PutOff::Firewall)
+            }
+            BreakerState::Closed => PortalAccess::Granted(None),
             BreakerState::HalfOpen => self.try_out(PutOff::Breaker),
         }
     }

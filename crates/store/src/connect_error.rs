@@ -4,6 +4,9 @@ use std::borrow::Cow;
 
 use sqlx::error::DatabaseError;
 
+/// The SQLSTATE of a server that has no connection to spare.
+const FULL: &str = "53300";
+
 /// The database cannot be used. Shows host and database, never the password.
 #[derive(Debug, thiserror::Error)]
 pub enum ConnectError {
@@ -58,6 +61,18 @@ impl ConnectError {
             Self::Address(_) | Self::Pooler { .. } | Self::AnotherServer { .. } => false,
         }
     }
+
+    /// Whether the server has no connection to spare.
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        match self {
+            Self::Refused { source, .. } => sqlstate(source).as_deref() == Some(FULL),
+            Self::Address(_)
+            | Self::ReadOnly { .. }
+            | Self::Pooler { .. }
+            | Self::AnotherServer { .. } => false,
+        }
+    }
 }
 
 /// Whether a failure of the database may pass by itself.
@@ -80,7 +95,7 @@ pub(super) fn may_pass(error: &sqlx::Error) -> bool {
 /// What to do about a failure, in a few words.
 pub(super) fn cure(error: &sqlx::Error) -> &'static str {
     match sqlstate(error).as_deref() {
-        Some("53300") => {
+        Some(FULL) => {
             "it has no connection to spare: end idle ones, raise max_connections there, or lower \
              database.max_connections here"
         }

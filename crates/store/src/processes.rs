@@ -16,6 +16,8 @@ use super::{Store, StoreError};
 
 /// How long a sign of life may take: a database that takes longer is no use.
 const TIMEOUT: Duration = Duration::from_secs(5);
+/// How soon a server says that it has no connection to spare: it refuses before it does anything else.
+const FULL_IS_SAID_WITHIN: Duration = Duration::from_secs(1);
 /// Rows that are spilled to disk to see whether there is room: about a megabyte.
 const SPILLED_ROWS: i32 = 75_000;
 
@@ -232,6 +234,21 @@ impl Store {
             self.pool.set_connect_options(found.options);
         }
         Ok(())
+    }
+
+    /// The same where the present connections may be good, unless the server has none to spare: they would be thrown away
+    /// for nothing.
+    ///
+    /// # Errors
+    /// [`ConnectError`] if no new connection can be made.
+    pub async fn renew_doubtful_pool(&self) -> Result<(), ConnectError> {
+        if let Some(address) = self.pool.address()
+            && let Ok(Err(error)) = tokio::time::timeout(FULL_IS_SAID_WITHIN, address.best()).await
+            && error.is_full()
+        {
+            return Err(error);
+        }
+        self.renew_pool().await
     }
 
     /// Closes the pool's idle connections but for a few, where there is little to do.

@@ -1,10 +1,11 @@
-//! River ends a put-off by this machine's clock, and takes a job out when its time has come by the database's.
+//! River ends a put-off by this machine's clock, and takes a job out when its time has come by the database's, which also
+//! says when it was put in.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 /// Milliseconds by which the database's clock is ahead of this machine's. Cheap to clone.
 #[derive(Debug, Clone, Default)]
@@ -21,6 +22,12 @@ impl ClockDifference {
         let same = database.clamp(asked, answered.max(asked));
         let ahead = (database - same).num_milliseconds();
         self.0.store(ahead, Ordering::Relaxed);
+    }
+
+    /// What this machine's clock shows when the database's shows `database`.
+    pub(super) fn moment(&self, database: DateTime<Utc>) -> DateTime<Utc> {
+        let ahead = TimeDelta::milliseconds(self.0.load(Ordering::Relaxed));
+        database.checked_sub_signed(ahead).unwrap_or(database)
     }
 
     /// How long River must be told to put a job off, so that it is put off for `delay`.
@@ -55,6 +62,8 @@ mod tests {
             let found = difference.by_this_clock(delay);
             assert_eq!(found, Duration::from_secs(told), "{asked} {database}");
         }
+        // By the last of them the database's is four seconds behind.
+        assert_eq!(difference.moment(at(100)), at(104));
         // This machine's clock was set back meanwhile.
         difference.note(at(100), at(100), at(50));
         assert_eq!(difference.by_this_clock(delay), delay);

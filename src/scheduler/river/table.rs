@@ -29,6 +29,9 @@ pub(super) struct Asker<'a> {
 
 /// The server that was asked, and what became of the jobs: those of dead processes, and those that the table says are
 /// this one's, which knows better. Where such a job had its run all the same, the tick's record says so.
+///
+/// What River has put off itself (a job that it rescued, a panic) is made available when its time has come: River does
+/// that once a day, and each further tick would be merged into such a job meanwhile.
 pub(super) async fn free_orphaned_jobs(
     conn: &mut PgConnection,
     asker: Asker<'_>,
@@ -65,6 +68,11 @@ pub(super) async fn free_orphaned_jobs(
                           WHERE (id IN (SELECT id FROM unmarked WHERE is_dead) OR id IN (SELECT id FROM lost))
                             AND state = 'running' FOR UPDATE SKIP LOCKED)
              RETURNING id
+         ), woken AS (
+             UPDATE river.river_job SET state = 'available'
+             WHERE id IN (SELECT id FROM river.river_job
+                          WHERE state IN ('retryable', 'scheduled') AND queue = $8 AND kind = 'sync'
+                            AND scheduled_at <= now() FOR UPDATE SKIP LOCKED)
          )
          SELECT pg_postmaster_start_time(), (SELECT count(*) FROM unmarked WHERE NOT is_dead), (SELECT count(*) FROM freed),
                 EXISTS (SELECT FROM river.river_job
@@ -79,6 +87,7 @@ pub(super) async fn free_orphaned_jobs(
     .bind(asker.instance)
     .bind(asker.at_work)
     .bind(asker.lost_after.as_secs_f64())
+    .bind(QUEUE)
     .fetch_one(conn)
     .await
     .map(|row: (DateTime<Utc>, i64, i64, bool, bool)| row)?;

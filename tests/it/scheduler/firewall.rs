@@ -53,6 +53,34 @@ async fn the_process_rests_without_runs_and_then_one_run_tries_before_the_others
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_portal_that_is_down_after_the_firewalls_rest_fails_one_run_a_cool_down() {
+    let world = World::with(examiners(20), |config| {
+        config.scheduler.workers = 4;
+        config.portal.firewall_pause = Duration::from_secs(1);
+        config.portal.breaker.failures = 1;
+        config.portal.breaker.cool_down = Duration::from_secs(1);
+    })
+    .await;
+    let turned_away = Fault::always(FaultKind::Firewall(200));
+    world.simulator.inject(turned_away);
+    let daemon = Daemon::start(world.daemon_config(), Roles::ALL).await;
+    at_least(&world, 1, TURNED_AWAY).await;
+    // Connections are refused from now on.
+    world.simulator.stop().await;
+    let failed = "SELECT count(*) FROM agenda_sync_runs
+                  WHERE error_details ->> 'kind' IN ('network', 'timeout', 'unavailable')";
+    at_least(&world, 5, failed).await;
+    let too_many = failed.replace(
+        "count(*)",
+        "count(*) - 1 - floor(extract(epoch FROM max(started_at) - min(started_at)))::bigint",
+    );
+    let too_many = world.count(&too_many).await;
+    assert!(too_many <= 1, "{too_many} runs too many failed");
+    daemon.stop().await;
+    world.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_job_that_waits_for_a_long_rest_asks_again_within_half_a_minute() {
     let world = World::with(examiners(2), |_| {}).await;
     let turned_away = Fault::always(FaultKind::Firewall(200));

@@ -26,13 +26,13 @@ fn queue(world: &World) -> Queue {
     Queue::new(world.database.store.pool(), &settings, Some(worker.into())).unwrap()
 }
 
-/// A job that has been due for two minutes, of a tick of long ago.
+/// A job that has been due for two minutes, and was put in long before, of a tick of long ago.
 async fn due_job(world: &World, user: i32, window: &str) -> i64 {
     let sql = format!(
-        "INSERT INTO river.river_job (state, kind, queue, args, max_attempts, priority, scheduled_at)
+        "INSERT INTO river.river_job (state, kind, queue, args, max_attempts, priority, scheduled_at, created_at)
          VALUES ('available', 'sync', 'sync',
                  '{{\"usuario_id\": {user}, \"window\": \"{window}\", \"tick\": \"2025-11-24T10:00:00Z\"}}', 5, 1,
-                 now() - interval '2 minutes') RETURNING id"
+                 now() - interval '2 minutes', now() - interval '1 hour') RETURNING id"
     );
     world.count(&sql).await
 }
@@ -69,6 +69,56 @@ async fn waiting_jobs_are_a_stall_only_where_none_has_begun_since_the_last_look(
     world.close().await;
 }
 
+#[tokio::test]
+async fn a_queue_that_people_paused_does_not_stand_still_by_itself() {
+    let world = World::new(1).await;
+    let queue = queue(&world);
+    let is_stalled = async || queue.stalled(MINUTE).await.unwrap().is_some();
+    due_job(&world, 1, "near").await;
+    assert!(!is_stalled().await, "one look says nothing");
+    assert!(is_stalled().await);
+    world
+        .execute(
+            "INSERT INTO river.river_queue (name, created_at, paused_at, updated_at)
+             VALUES ('sync', now(), now(), now())",
+        )
+        .await;
+    assert!(!is_stalled().await);
+    assert!(!is_stalled().await);
+    world
+        .execute("UPDATE river.river_queue SET paused_at = NULL")
+        .await;
+    assert!(!is_stalled().await, "one look says nothing");
+    assert!(is_stalled().await);
+    world.close().await;
+}
+
+#[tokio::test]
+async fn what_river_put_off_is_due_again_when_its_time_has_come_without_its_leader() {
+    let world = World::new(1).await;
+    let queue = queue(&world);
+    for (user, state, due) in [
+        (1, "retryable", true),
+        (2, "scheduled", true),
+        (3, "retryable", false),
+    ] {
+        let id = due_job(&world, user, "near").await;
+        let minutes = if due { -1 } else { 10 };
+        let put_off = format!(
+            "UPDATE river.river_job SET state = '{state}', scheduled_at = now() + interval '{minutes} minutes'
+             WHERE id = {id}"
+        );
+        world.execute(&put_off).await;
+    }
+    assert!(queue.look().await.unwrap().is_busy);
+    let available = "SELECT count(*) FROM river.river_job WHERE state = 'available'";
+    assert_eq!(world.count(available).await, 2);
+    let waiting = "SELECT count(*) FROM river.river_job
+                   WHERE state = 'retryable' AND args ->> 'usuario_id' = '3'";
+    assert_eq!(world.count(waiting).await, 1);
+    world.close().await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_job_is_put_off_by_the_databases_clock() {
     let world = World::new(1).await;
@@ -87,6 +137,31 @@ async fn a_job_is_put_off_by_the_databases_clock() {
     working.stop().await.unwrap();
     lock.release().await;
     other.close().await.unwrap();
+    world.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_unknown_window_is_waited_for_from_when_the_job_was_put_in_and_for_the_splay_of_then() {
+    let world = World::new(1).await;
+    let queue = queue(&world);
+    // Two minutes after its turn was to come at the latest, nobody will know the window.
+    for (user, splay, minutes_ago) in [(1, 0, 0), (2, 600, 5), (3, 60, 5)] {
+        let id = due_job(&world, user, "added").await;
+        let put_in = format!(
+            "UPDATE river.river_job SET metadata = '{{\"splay\": {splay}}}',
+                    created_at = now() - interval '{minutes_ago} minutes'
+             WHERE id = {id}"
+        );
+        world.execute(&put_in).await;
+    }
+    let mut working = queue.start().unwrap();
+    let put_off = "SELECT count(*) FROM river.river_job WHERE state = 'available'
+                   AND scheduled_at > now() AND args ->> 'usuario_id' IN ('1', '2')";
+    at_least(&world, 2, put_off).await;
+    let refused = "SELECT count(*) FROM river.river_job WHERE state = 'completed'";
+    at_least(&world, 1, refused).await;
+    assert_eq!(world.count(refused).await, 1);
+    working.stop().await.unwrap();
     world.close().await;
 }
 

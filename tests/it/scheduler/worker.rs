@@ -11,16 +11,18 @@ use tokio_util::sync::CancellationToken;
 
 use crate::support::World;
 
-/// The first examiner's job of a tick of so long ago.
-async fn work(world: &World, window: &str, age: TimeDelta) -> JobEnd {
+/// The first examiner's job of a tick of a day ago, whose turn was to come so long ago at the latest.
+async fn work(world: &World, window: &str, overdue: TimeDelta) -> JobEnd {
     let config = watch::Sender::new(world.app.config());
     let worker = Worker::new(Arc::clone(&world.app.syncer), config.subscribe());
+    let now = world.app.syncer.clock.now();
     let job = SyncJob {
         usuario_id: world.users[0],
         window: window.to_owned(),
-        tick: world.app.syncer.clock.now() - age,
+        tick: now - TimeDelta::days(1),
     };
-    worker.work(&job, &CancellationToken::new()).await
+    let due_by = now - overdue;
+    worker.work(&job, due_by, &CancellationToken::new()).await
 }
 
 #[tokio::test]
@@ -49,7 +51,7 @@ async fn what_the_database_refuses_is_put_off_for_longer_than_what_it_was_away_f
 }
 
 #[tokio::test]
-async fn the_tick_of_an_unknown_window_waits_two_minutes_for_a_daemon_that_knows_it() {
+async fn the_job_of_an_unknown_window_waits_two_minutes_for_a_daemon_that_knows_it() {
     let world = World::new(1).await;
     let young = work(&world, "added", TimeDelta::seconds(100)).await;
     assert!(matches!(young, JobEnd::PutOff(_)), "{young:?}");

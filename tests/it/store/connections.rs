@@ -33,6 +33,36 @@ async fn what_may_be_asked_twice_is_answered_though_its_connection_was_ended() {
     db.close().await;
 }
 
+#[tokio::test]
+async fn connections_that_may_be_good_are_kept_while_the_server_has_none_to_spare() {
+    let db = TestDatabase::new().await;
+    let role = format!("spare_{}", std::process::id());
+    db.execute(&format!("CREATE ROLE {role} LOGIN CONNECTION LIMIT 9"))
+        .await;
+    let (_, rest) = db.url.split_once('@').unwrap();
+    let url = format!("postgres://{role}@{rest}");
+    let store = connect::store(&url, 1).await.unwrap();
+    let connection = async || -> i32 {
+        sqlx::query_scalar("SELECT pg_backend_pid()")
+            .fetch_one(store.pool())
+            .await
+            .unwrap()
+    };
+    let first = connection().await;
+    db.execute(&format!("ALTER ROLE {role} CONNECTION LIMIT 0"))
+        .await;
+    let error = store.renew_doubtful_pool().await.unwrap_err();
+    assert!(error.is_full(), "{error:?}");
+    assert_eq!(connection().await, first);
+    db.execute(&format!("ALTER ROLE {role} CONNECTION LIMIT 9"))
+        .await;
+    store.renew_doubtful_pool().await.unwrap();
+    assert_ne!(connection().await, first);
+    store.pool().close().await;
+    db.execute(&format!("DROP ROLE {role}")).await;
+    db.close().await;
+}
+
 /// Else nobody could change the rows that it has locked until TCP notices, which by default takes two hours.
 #[tokio::test]
 async fn a_transaction_whose_client_vanished_without_a_word_is_ended_by_the_server() {

@@ -45,8 +45,7 @@ async fn every_tick_is_queued_or_merged_and_ends_as_a_run_or_refused_with_a_reas
     // A younger one would wait for a daemon that has it.
     world
         .execute(
-            "UPDATE river.river_job SET args = jsonb_set(args, '{tick}', to_jsonb(now() - interval '3 minutes'))
-             WHERE args ->> 'window' = 'far'",
+            "UPDATE river.river_job SET created_at = now() - interval '1 hour' WHERE args ->> 'window' = 'far'",
         )
         .await;
     let working = Scraped::start(&world, ONE_WINDOW, &["run", "--no-schedule"]).await;
