@@ -249,10 +249,8 @@ impl PgUpgrade<'_> {
             self.place.join(quoted.or(indented).unwrap_or_default())
         });
         let is_list = |path: &PathBuf| {
-            matches!(
-                path.extension().and_then(|e| e.to_str()),
-                Some("txt" | "log")
-            )
+            let end = path.extension();
+            end.is_some_and(|end| end == "txt" || end == "log")
         };
         let found = named.filter(is_list).filter_map(|path| fs::read(path).ok());
         found.map(|list| last_lines(&list)).collect()
