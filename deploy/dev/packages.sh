@@ -41,6 +41,8 @@ missing_packages() {
     have_authorities || echo ca-certificates
     # The tests start it, on a port of its own.
     have redis-server || echo redis-server
+    # The example of a receiver of webhooks, which the tests start.
+    have python3 || echo python3
     local extra
     for extra in "${extras[@]}"; do
         have "${extra%%:*}" || echo "${extra##*:}"
@@ -52,9 +54,9 @@ say_what_to_install() {
 agendad needs software that this machine lacks: $*
 
   Debian, Ubuntu   sudo apt-get install $*
-  Fedora           sudo dnf install postgresql-server postgresql pgbouncer redis gcc pkgconf make ca-certificates
-  Arch             sudo pacman -S postgresql pgbouncer redis gcc pkgconf make ca-certificates
-  Alpine           sudo apk add postgresql postgresql-client pgbouncer redis gcc musl-dev pkgconf make ca-certificates
+  Fedora           sudo dnf install postgresql-server postgresql pgbouncer redis gcc pkgconf make ca-certificates python3
+  Arch             sudo pacman -S postgresql pgbouncer redis gcc pkgconf make ca-certificates python
+  Alpine           sudo apk add postgresql postgresql-client pgbouncer redis gcc musl-dev pkgconf make ca-certificates python3
 
 PostgreSQL need not be set up nor started: agendad starts its own.
 END

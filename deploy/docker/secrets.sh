@@ -7,7 +7,14 @@ cd "$(dirname "$0")"
 mkdir -p secrets
 chmod 700 secrets
 random() { od -An -N32 -tx1 /dev/urandom | tr -d ' \n'; }
-secret() { [ -e "secrets/$1" ] || { printf %s "$2" >"secrets/$1"; chmod 644 "secrets/$1"; echo "made secrets/$1"; }; }
+# What a full disk cuts short gets no name: it would stay.
+secret() {
+    [ ! -s "secrets/$1" ] || return 0
+    printf %s "$2" >"secrets/$1.new"
+    chmod 644 "secrets/$1.new"
+    mv "secrets/$1.new" "secrets/$1"
+    echo "made secrets/$1"
+}
 secret postgres_password "$(random)"
 secret database.url "postgres://agendad:$(cat secrets/postgres_password)@postgres/agenda?sslmode=disable"
 secret vault.key "$(head -c 32 /dev/urandom | base64)"

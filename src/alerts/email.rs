@@ -10,7 +10,7 @@ use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::client::{AsyncSmtpConnection, Certificate, Tls, TlsParameters};
 use lettre::transport::smtp::commands::{Mail, Rcpt, Rset};
 use lettre::transport::smtp::extension::ClientId;
-use lettre::{AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
+use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
 use secrecy::ExposeSecret;
 
 use super::delivery::{ChannelError, DeliveryError};
@@ -35,10 +35,10 @@ pub struct MailOut<'a> {
     pub html: &'a str,
 }
 
-/// Whether a text can be an e-mail address.
+/// Whether a text can be an e-mail address to which most servers take mail: they want it in ASCII.
 #[must_use]
 pub fn is_mail_address(text: &str) -> bool {
-    mailbox("", text).is_ok()
+    mailbox("", text).is_ok_and(|mailbox| mailbox.email.user().is_ascii())
 }
 
 /// A way to an SMTP server.
@@ -144,11 +144,18 @@ impl Email {
     }
 
     async fn hand_over(&self, message: Message) -> Result<String, DeliveryError> {
+        let mut recipients = message.envelope().to().iter();
+        let is_ascii = recipients.all(|to| to.user().is_ascii());
         let sent = async {
-            let sent = self.transport.send(message).await;
-            self.server
-                .explain(sent.map_err(|error| failure(&error)))
-                .await
+            let sent = self.transport.send(message).await.map_err(|error| {
+                // This server's answer to it would be the same each time.
+                if error.is_client() && !is_ascii {
+                    no_mailbox(&error)
+                } else {
+                    failure(&error)
+                }
+            });
+            self.server.explain(sent).await
         };
         let sent = tokio::time::timeout(self.timeout, sent);
         let response = sent.await.map_err(|_| DeliveryError::TimedOut)??;
@@ -257,11 +264,15 @@ fn unwritten(error: lettre::error::Error) -> DeliveryError {
 }
 
 fn recipient(address: &str) -> Result<Mailbox, DeliveryError> {
-    mailbox("alerts.email.to", address).map_err(|error| DeliveryError::Refused {
+    mailbox("alerts.email.to", address).map_err(|error| no_mailbox(&error))
+}
+
+fn no_mailbox(error: &dyn std::error::Error) -> DeliveryError {
+    DeliveryError::Refused {
         why: Trouble::Mailbox,
         said: readable(&error.to_string()),
         retry_after: None,
-    })
+    }
 }
 
 fn tls(email: &EmailConfig) -> Result<Tls, ChannelError> {
@@ -313,14 +324,24 @@ fn hello_name(configured: &str, host: &str, sender: &str) -> String {
     }
 }
 
+/// With the domain in ASCII, as every server takes it.
 fn mailbox(key: &'static str, text: &str) -> Result<Mailbox, ChannelError> {
-    text.trim().parse().map_err(
-        |source: lettre::address::AddressError| ChannelError::Address {
-            key,
-            text: text.to_owned(),
-            source: source.into(),
-        },
-    )
+    let unusable = |source: Box<dyn std::error::Error + Send + Sync>| ChannelError::Address {
+        key,
+        text: text.to_owned(),
+        source,
+    };
+    let mut mailbox: Mailbox = text
+        .trim()
+        .parse()
+        .map_err(|error: lettre::address::AddressError| unusable(error.into()))?;
+    let domain = mailbox.email.domain();
+    if !domain.is_ascii() {
+        let domain = url::Host::parse(domain).map_err(|error| unusable(error.into()))?;
+        let address = Address::new(mailbox.email.user(), domain.to_string());
+        mailbox.email = address.map_err(|error| unusable(error.into()))?;
+    }
+    Ok(mailbox)
 }
 
 /// That recipients can be read as addresses.
@@ -377,5 +398,14 @@ mod tests {
         ] {
             assert_eq!(hello_name(configured, host, "example.com"), expected);
         }
+    }
+
+    #[test]
+    fn a_domain_is_written_in_ascii_and_a_name_before_it_must_be() {
+        let of = |text| mailbox("", text).unwrap().to_string();
+        assert_eq!(of("ana@clínica.com.br"), "ana@xn--clnica-4va.com.br");
+        assert_eq!(of("ana@example.com"), "ana@example.com");
+        assert!(is_mail_address("ana@clínica.com.br"));
+        assert!(!is_mail_address("joão@example.com"));
     }
 }

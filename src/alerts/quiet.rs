@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use chrono::{DateTime, Days, NaiveDateTime, NaiveTime, TimeZone, Utc};
+use chrono::{DateTime, Datelike, NaiveDateTime, NaiveTime, TimeZone, Utc};
 
 use crate::domain::Zone;
 
@@ -15,9 +15,13 @@ pub fn is_silence(lasts: Duration) -> bool {
     !lasts.is_zero() && lasts <= LONGEST
 }
 
-/// A moment on the wall; an hour alone is the next one after `after`.
+/// A moment on the wall, of a year that can be meant; an hour alone is the next one after `after`.
 #[must_use]
 pub fn moment(text: &str, after: DateTime<Utc>, zone: Zone) -> Option<DateTime<Utc>> {
+    read(text, after, zone).filter(|moment| (1900..=2999).contains(&moment.year()))
+}
+
+fn read(text: &str, after: DateTime<Utc>, zone: Zone) -> Option<DateTime<Utc>> {
     let text = text.trim();
     if matches!(text, "now" | "agora") {
         return Some(after);
@@ -31,7 +35,7 @@ pub fn moment(text: &str, after: DateTime<Utc>, zone: Zone) -> Option<DateTime<U
     };
     if let Ok(time) = NaiveTime::parse_from_str(text, "%H:%M") {
         let day = after.with_timezone(&zone).date_naive();
-        let days = [day, day + Days::new(1)].into_iter();
+        let days = std::iter::once(day).chain(day.succ_opt());
         let mut moments = days.filter_map(|day| on_wall(day.and_time(time)));
         return moments.find(|moment| *moment > after);
     }
@@ -58,6 +62,15 @@ mod tests {
         assert_eq!(of("29/11/2026 06:00"), utc("2026-11-29T09:00"));
         assert_eq!(of("2026-11-29T06:00"), utc("2026-11-29T09:00"));
         assert_eq!(of("2026-11-29T06:00:00-03:00"), utc("2026-11-29T09:00"));
-        assert_eq!(of("logo"), None);
+        for odd in [
+            "logo",
+            "+262142-12-31T06:00",
+            "0001-01-01 06:00",
+            "31/12/3000 06:00",
+        ] {
+            assert_eq!(of(odd), None, "{odd}");
+        }
+        let last = chrono::NaiveDate::MAX.and_hms_opt(23, 0, 0).unwrap();
+        assert_eq!(moment("06:00", last.and_utc(), zone), None);
     }
 }

@@ -46,6 +46,7 @@ pub(crate) async fn show(
     responses(
         (status = 200, description = "The account as it is now", body = Answer<AccountBody>),
         (status = 404, description = "No such examiner; or no account yet, and CPF or password are missing", body = ErrorBody),
+        (status = 409, description = "Another account is synchronised with this CPF (`duplicate_cpf`)", body = ErrorBody),
         Failures))]
 pub(crate) async fn change(
     State(api): State<Api>,

@@ -49,7 +49,8 @@ pub(crate) struct SlotsAnswer {
     data: Vec<SlotBody>,
     /// Whether there are more than these: ask for fewer days, or of one examiner.
     mais: bool,
-    /// Where one examiner is meant: each day from `windowStart` (default: today) to `windowEnd` (default: today + 14).
+    /// Where one examiner is meant: each day from `windowStart` (default: today) to `windowEnd` (default: today + 14), but
+    /// at most `http.max_span_days` (60) days from the first.
     #[serde(skip_serializing_if = "Option::is_none")]
     dias: Option<Vec<DayBody>>,
 }

@@ -1,6 +1,6 @@
 //! `agendad backup`: the database as one file, now; and whether such a file is one.
 
-use std::io::IsTerminal;
+use std::io::{ErrorKind, IsTerminal};
 use std::os::fd::AsFd;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
@@ -318,9 +318,18 @@ async fn open_file(config: &Config, file: &Path) -> anyhow::Result<Exit> {
         return Err(Usage(say(words::NO_TEXT).to_owned()).into());
     }
     let mut out = standard_output()?;
-    while let Some(part) = reader.next().await? {
-        out.write_all(&part).await.map_err(BackupError::Stream)?;
+    let passed = async {
+        while let Some(part) = reader.next().await? {
+            out.write_all(&part).await.map_err(BackupError::Stream)?;
+        }
+        out.flush().await.map_err(BackupError::Stream)
+    };
+    let passed = passed.await;
+    // A reader that has gone away (`| pg_restore --list`) has what it wanted.
+    let is_enough =
+        matches!(&passed, Err(BackupError::Stream(error)) if error.kind() == ErrorKind::BrokenPipe);
+    if !is_enough {
+        passed?;
     }
-    out.flush().await.map_err(BackupError::Stream)?;
     Ok(Exit::Done)
 }

@@ -114,7 +114,11 @@ async fn clear(user: Option<Who>, config: Config, json: bool) -> anyhow::Result<
             output::remark(say(acts::sessions_left(done.left)));
         }
     }
-    Ok(Exit::Done)
+    Ok(if done.left > 0 {
+        Exit::Partial
+    } else {
+        Exit::Done
+    })
 }
 
 async fn end(app: &App, user: Option<&Who>) -> anyhow::Result<Closed> {

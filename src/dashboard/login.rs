@@ -1,9 +1,9 @@
 //! `/entrar` and `/sair`: people log in with name and password; as long as no operator has a name, with the shared key.
 
 use axum::Extension;
-use axum::extract::{Form, OriginalUri, State};
+use axum::extract::{Form, State};
 use axum::http::header::{LOCATION, RETRY_AFTER, SET_COOKIE, USER_AGENT};
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
@@ -64,7 +64,7 @@ pub(super) async fn show(
     State(api): State<Api>,
     language: Language,
     LenientQuery(query): LenientQuery<LoginQuery>,
-    OriginalUri(address): OriginalUri,
+    address: Uri,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let staffed = api.store.staffed().await?;

@@ -21,7 +21,8 @@ pub(crate) fn is_name(text: &str) -> bool {
         && !text.chars().any(char::is_control)
 }
 
-/// Whether this may be an e-mail address; whether mail arrives, only a mail shows.
+/// Whether this may be an e-mail address; whether mail arrives, only a mail shows. Most servers take it in ASCII only, which a
+/// domain can be written in.
 pub(crate) fn is_email(text: &str) -> bool {
     let Some((local, domain)) = text.rsplit_once('@') else {
         return false;
@@ -30,10 +31,12 @@ pub(crate) fn is_email(text: &str) -> bool {
     text.chars().count() <= LONGEST_NAME
         && text.chars().all(is_plain)
         && !local.is_empty()
+        && local.is_ascii()
         && !local.contains('@')
         && domain.contains('.')
         && !domain.starts_with('.')
         && !domain.ends_with('.')
+        && (domain.is_ascii() || url::Host::parse(domain).is_ok())
 }
 
 /// Whether this may be a password of the portal.
@@ -52,7 +55,11 @@ mod tests {
 
     #[test]
     fn an_address_of_mail_has_two_sides_and_nothing_that_ends_it() {
-        for good in ["ana@example.com", "ana.souza+x@mail.example.com"] {
+        for good in [
+            "ana@example.com",
+            "ana.souza+x@mail.example.com",
+            "ana@clínica.com.br",
+        ] {
             assert!(is_email(good), "{good}");
         }
         for bad in [
@@ -66,6 +73,7 @@ mod tests {
             "a@@example.com",
             "Ana <ana@example.com>",
             "ana@example.com\nBcc: x@example.com",
+            "joão@example.com",
             "ana@.com",
             "ana@com.",
         ] {

@@ -26,7 +26,7 @@ pub enum VaultError {
         is_empty: bool,
     },
     /// The key file cannot be read or made.
-    #[error("the key file {} cannot be {action}", path.display())]
+    #[error("the key file {} (under state_dir, AGENDAD_STATE_DIR) cannot be {action}", path.display())]
     KeyFile {
         /// The file.
         path: PathBuf,

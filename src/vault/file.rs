@@ -159,10 +159,23 @@ mod tests {
         }
     }
 
+    #[test]
+    fn where_no_key_file_can_be_made_the_setting_that_moves_it_is_named() {
+        let refused = make(Path::new("/dev/null/state/vault.key"), FIRST).unwrap_err();
+        let refused = refused.to_string();
+        assert!(refused.contains("AGENDAD_STATE_DIR"), "{refused}");
+    }
+
     /// A disk without room for a single byte, in a name space of mounts of its own.
     #[test]
     fn a_full_disk_leaves_no_key_file_that_would_keep_the_next_start_from_making_one() {
         if !nix::unistd::Uid::effective().is_root() {
+            return;
+        }
+        let mut unshare = std::process::Command::new("unshare");
+        let may_mount = unshare.args(["--mount", "true"]).status().unwrap();
+        if !may_mount.success() {
+            eprintln!("skipped: this container allows no mounts (unshare: {may_mount})");
             return;
         }
         let dir = tempfile::tempdir().unwrap();

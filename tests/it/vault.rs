@@ -214,3 +214,22 @@ async fn without_the_right_key_nothing_starts_and_the_sentence_says_what_to_do()
     assert_eq!(vault.unwrap().key_id(), key.key_id());
     world.close().await;
 }
+
+#[test]
+fn a_key_for_containers_that_a_full_disk_left_empty_is_made_anew_and_then_stays() {
+    let dir = tempfile::tempdir().unwrap();
+    let script = dir.path().join("secrets.sh");
+    let ours = concat!(env!("CARGO_MANIFEST_DIR"), "/deploy/docker/secrets.sh");
+    std::fs::copy(ours, &script).unwrap();
+    let secrets = dir.path().join("secrets");
+    std::fs::create_dir(&secrets).unwrap();
+    std::fs::write(key_file(&secrets), "").unwrap();
+    let run = || {
+        let status = std::process::Command::new("sh").arg(&script).status();
+        assert!(status.unwrap().success());
+        std::fs::read_to_string(key_file(&secrets)).unwrap()
+    };
+    let key = run();
+    Vault::open(None, &secrets).unwrap();
+    assert_eq!(run(), key);
+}

@@ -41,6 +41,17 @@ const OLDER: &str = "/usr/lib/postgresql/15/bin";
 
 /// What takes as long as the disk does; what it says.
 async fn long(program: &Program, arguments: &[&str]) -> String {
+    assert_eq!(
+        ended(program, arguments).await,
+        Some(0),
+        "{}",
+        program.log()
+    );
+    program.log()
+}
+
+/// With which code it ends.
+async fn ended(program: &Program, arguments: &[&str]) -> Option<i32> {
     program.forget_log();
     let mut running = program.start(arguments);
     let patience = Duration::from_secs(600);
@@ -48,8 +59,7 @@ async fn long(program: &Program, arguments: &[&str]) -> String {
         running.has_ended().then_some(())
     })
     .await;
-    assert_eq!(running.ended().await, Some(0), "{}", program.log());
-    program.log()
+    running.ended().await
 }
 
 struct Clinic {
@@ -81,22 +91,7 @@ impl Clinic {
                     jsonb_build_object('nome', 'Pessoa ' || i, 'telefone', '(11) 9' || i), md5('c' || i), now(), now()
              FROM generate_series(1, {SLOTS}) i"
         );
-        clinic
-            .good(
-                &clinic.before,
-                &[
-                    "database",
-                    "psql",
-                    "--write",
-                    "--",
-                    "-q",
-                    "-v",
-                    "ON_ERROR_STOP=1",
-                    "-c",
-                    &fill,
-                ],
-            )
-            .await;
+        clinic.write(&fill).await;
         // It gives slots their identity; whatever changes after this is the upgrade's doing.
         long(&clinic.before, &["migrate"]).await;
         clinic
@@ -110,6 +105,13 @@ impl Clinic {
         let said = program.run(arguments).await;
         assert_eq!(said.code, Some(0), "{arguments:?}: {said:?}");
         said
+    }
+
+    async fn write(&self, sql: &str) {
+        let psql = ["database", "psql", "--write", "--"];
+        let quiet = ["-q", "-v", "ON_ERROR_STOP=1", "-c", sql];
+        let arguments = [psql.as_slice(), quiet.as_slice()].concat();
+        self.good(&self.before, &arguments).await;
     }
 
     async fn ask(&self, program: &Program, sql: &str) -> String {
@@ -160,6 +162,23 @@ async fn whenever_an_upgrade_is_killed_one_database_starts_and_the_next_one_succ
     assert!(!rehearsed.contains("are to come"), "{rehearsed:?}");
     assert_eq!(clinic.state().await, ("15".to_owned(), slots.clone()));
     println!("the rehearsal took {whole:?}");
+
+    // What the newer version cannot take leaves nothing behind, and is named.
+    clinic
+        .write("CREATE TABLE public.antiga (direito aclitem)")
+        .await;
+    for arguments in [
+        &["database", "upgrade", "--dry-run"][..],
+        &["database", "upgrade"],
+    ] {
+        assert_eq!(ended(&clinic.after, arguments).await, Some(1));
+        let told = clinic.after.log();
+        assert!(told.contains("public.antiga.direito"), "{told}");
+        let next = clinic.dir.path().join("state/postgres/next");
+        assert!(!next.exists(), "{told}");
+    }
+    clinic.write("DROP TABLE public.antiga").await;
+    assert_eq!(clinic.state().await, ("15".to_owned(), slots.clone()));
 
     // Ten moments, over all of it.
     let mut upgraded = 0;

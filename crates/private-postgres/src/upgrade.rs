@@ -224,15 +224,36 @@ impl PgUpgrade<'_> {
         );
         let status = status.map_err(failed)?;
         process_guard.disarm();
-        let said = [printed, complained].concat();
         if status.success() {
             return Ok(());
+        }
+        let said = [printed, complained].concat();
+        let mut output = last_lines(said.join("\n").as_bytes());
+        for list in self.lists(&said) {
+            output.push('\n');
+            output += &list;
         }
         Err(PrivatePostgresError::Refused {
             doing: "take the private database to the newer version",
             program: "pg_upgrade",
-            output: last_lines(said.join("\n").as_bytes()),
+            output,
         })
+    }
+
+    /// The ends of the files that it points to: they lie in the new cluster, which is not kept.
+    fn lists(&self, said: &[String]) -> Vec<String> {
+        let named = said.iter().map(|line| {
+            // In quotes, or behind four blanks.
+            let quoted = line.split('"').nth(1);
+            let indented = line.trim_end().rsplit("    ").next();
+            self.place.join(quoted.or(indented).unwrap_or_default())
+        });
+        let is_list = |path: &PathBuf| {
+            let end = path.extension();
+            end.is_some_and(|end| end == "txt" || end == "log")
+        };
+        let found = named.filter(is_list).filter_map(|path| fs::read(path).ok());
+        found.map(|list| last_lines(&list)).collect()
     }
 }
 

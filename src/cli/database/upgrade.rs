@@ -167,6 +167,18 @@ async fn convert(
     to: u32,
     label: Option<&String>,
 ) -> anyhow::Result<Option<PathBuf>> {
+    let made = Box::pin(make_beside(config, hold, to)).await;
+    let (Ok(()), Some(label)) = (&made, label) else {
+        // A copy of everything, in clear text.
+        hold.clear_workshop().await?;
+        return made.map(|()| None);
+    };
+    output::remark(say(words::PLACING));
+    Ok(hold.install(label).await?)
+}
+
+/// Makes the newer cluster in the workshop, and looks whether it is as the old one.
+async fn make_beside(config: &Config, hold: &Hold, to: u32) -> anyhow::Result<()> {
     output::remark(say(words::READING));
     let (before, has_checksums) = look(hold).await?;
     output::remark(say(words::making(to)));
@@ -182,16 +194,7 @@ async fn convert(
     let server = PrivatePostgres::start(&hold.next_dir()).await?;
     let tried = Box::pin(try_out(config, server.url(), &before)).await;
     server.stop().await?;
-    if let Err(error) = tried {
-        hold.clear_workshop().await?;
-        return Err(error);
-    }
-    let Some(label) = label else {
-        hold.clear_workshop().await?;
-        return Ok(None);
-    };
-    output::remark(say(words::PLACING));
-    Ok(hold.install(label).await?)
+    tried
 }
 
 async fn look(hold: &Hold) -> anyhow::Result<(Vec<TableFigures>, bool)> {

@@ -65,7 +65,7 @@ impl Throttle {
         (self.allowed > 0 && failures.count >= self.allowed).then_some(left)
     }
 
-    /// Notes a wrong token.
+    /// Notes a wrong token, or that a sheet was fetched.
     pub(crate) fn failed(&self, address: IpAddr, guess: Guess) {
         if self.allowed == 0 {
             return;
@@ -90,7 +90,14 @@ impl Throttle {
         if entry.count == self.allowed {
             // From the last failure on.
             entry.since = now;
-            tracing::warn!(%address, ?guess, "too many wrong tokens; further ones are refused for a minute");
+            match guess {
+                Guess::Sheet => {
+                    tracing::warn!(%address, "an address fetches sheets too often; it is refused them for a minute");
+                }
+                Guess::Operator | Guess::Signature | Guess::Person => {
+                    tracing::warn!(%address, ?guess, "too many wrong tokens; further ones are refused for a minute");
+                }
+            }
         }
     }
 

@@ -307,7 +307,8 @@ pub(crate) fn bad_key_file(path: &Path, is_empty: bool) -> String {
 
 pub(crate) fn key_file(path: &Path) -> String {
     format!(
-        "o arquivo da chave {} não pode ser usado; confira se existe e se o usuário do agendad o lê e grava",
+        "o arquivo da chave {} não pode ser usado; confira se existe e se o usuário do agendad o lê e grava, ou indique outra \
+         pasta em state_dir (AGENDAD_STATE_DIR)",
         path.display()
     )
 }

@@ -145,6 +145,25 @@ async fn a_maintenance_is_summed_up_once_when_it_is_over() {
 }
 
 #[tokio::test]
+async fn a_maintenance_that_is_over_for_days_is_told_to_nobody() {
+    let scene = scene().await;
+    scene
+        .execute(
+            "INSERT INTO agendad_alert_silences (kind, from_at, until_at, reason, created_by)
+             VALUES ('maintenance', now() - interval '27 hours', now() - interval '25 hours', 'antiga', 'test'),
+                    ('maintenance', now() - interval '25 hours', now() - interval '23 hours', 'recente', 'test')",
+        )
+        .await;
+    assert_eq!(scene.look().await, ["[agendad] Manutenção terminada"]);
+    let texts = scene.webhook.texts();
+    assert!(
+        texts.iter().any(|text| text.contains("recente")),
+        "{texts:?}"
+    );
+    scene.close().await;
+}
+
+#[tokio::test]
 async fn a_silence_from_a_clock_that_was_ahead_holds_nothing_back() {
     let scene = scene().await;
     silence(&scene, mute(None, None)).await;

@@ -260,6 +260,9 @@ async fn a_cpf_that_another_account_is_synchronised_with_is_a_conflict_that_name
             assert!(error.contains(&format!("usuário {first}.")), "{answer:?}");
             assert!(!error.contains(&taken), "{answer:?}");
         }
+        let described = client.get("/api/openapi.json").await.body;
+        let responses = &described["paths"][ACCOUNT]["put"]["responses"];
+        assert!(responses["409"].is_object(), "{responses}");
     })
     .await;
     let accounts = "SELECT count(*) FROM configuracoes_detran";

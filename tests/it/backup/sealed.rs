@@ -129,6 +129,16 @@ async fn a_backup_that_fails_leaves_no_file_and_another_one_comes_out_of_standar
         .output();
     let listed = String::from_utf8(listed.await.unwrap().stdout).unwrap();
     assert!(listed.contains("agenda_slots"), "{listed}");
+    // Whoever reads the dump may have enough of it; a backup that nobody takes is none.
+    for (arguments, code) in [
+        (&["backup", "open", piped.as_str()][..], 0),
+        (&["backup", "--output", "-"], 1),
+    ] {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let said = clinic.program.run_into(arguments, writer.into()).await;
+        assert_eq!(said.code, Some(code), "{said:?}");
+    }
     assert_eq!(
         clinic.good(&["backup", "list", "--json"]).await.json(),
         serde_json::json!([])

@@ -1,6 +1,7 @@
 //! `agendad sessions`: whose portal sessions are open, and ending them.
 
 use agendad::config::sections::SessionStoreKind;
+use agendad::simulator::{Fault, FaultKind, Place};
 
 use crate::support::{Program, Said, World, simulated};
 
@@ -47,12 +48,33 @@ async fn a_session_in_a_daemons_memory_is_ended_by_that_daemon() {
     .await;
     let program = Program::of(&world).env("AGENDAD_SESSION__STORE", "memory");
     world.sync(0).await;
-    let said = program.run(&["sessions", "clear", "--json"]).await.json();
+    let said = program.run(&["sessions", "clear", "--json"]).await;
+    assert_eq!(said.code, Some(3), "{said:?}");
+    let said = said.json();
     assert_eq!((&said["cleared"], &said["left"]), (&0.into(), &1.into()));
     assert_eq!(world.sync(0).await.logins, 0, "not yet");
     let closed = world.app.syncer.close_sessions(None).await;
     assert_eq!(closed.map(|closed| closed.closed).ok(), Some(1));
     assert_eq!(world.sync(0).await.logins, 1);
+    world.close().await;
+}
+
+#[tokio::test]
+async fn a_session_that_the_portal_did_not_end_is_no_success() {
+    let world = World::new(1).await;
+    let program = Program::of(&world);
+    world.sync(0).await;
+    let down = FaultKind::Status {
+        code: 503,
+        retry_after: None,
+    };
+    world
+        .simulator
+        .inject(Fault::always(down).at(Place::Logout));
+    let said = program.run(&["sessions", "clear"]).await;
+    assert_eq!(said.code, Some(3), "{said:?}");
+    assert!(said.err.contains("the portal did not answer"), "{said:?}");
+    assert_eq!(world.simulator.sessions().len(), 1);
     world.close().await;
 }
 

@@ -45,6 +45,17 @@ async fn walks(client: &Client, user: i32, through: &str) {
     let mut browser = Browser::of(client);
     let page = browser.get(&inner("/agenda/")).await;
     assert_eq!(page.leads_to(), "/agenda/entrar?para=%2F");
+    let login = inner("/agenda/entrar?para=%2Fhistorico");
+    let mut stranger = Browser::of(client);
+    let found = addresses(&stranger.get(&login).await.html);
+    assert!(
+        found.contains("/agenda/entrar?para=%2Fhistorico&lang=en"),
+        "{found:?}"
+    );
+    for address in found {
+        let status = stranger.get(&inner(&address)).await.status;
+        assert!(status == 200 || status == 303, "{address}: {status}");
+    }
     let page = browser
         .send(
             &inner("/agenda/entrar"),

@@ -175,13 +175,14 @@ impl Evaluation {
         Ok(silences!().fetch_all(&mut *self.tx).await?)
     }
 
-    /// Maintenances that are over and have not been told of; one that was ended before it began is none.
+    /// Maintenances that are over for less than a day and have not been told of: those from before there was a channel are
+    /// news to nobody. One that was ended before it began is none.
     pub async fn ended_maintenances(&mut self) -> Result<Vec<EndedMaintenance>, StoreError> {
         let rows = sqlx::query_as!(
             EndedMaintenance,
             r#"SELECT id, from_at AS "from", least(ended_at, until_at) AS "until!", reason FROM agendad_alert_silences
                WHERE kind = 'maintenance' AND told_at IS NULL AND least(ended_at, until_at) <= now()
-                 AND least(ended_at, until_at) > from_at
+                 AND least(ended_at, until_at) > from_at AND least(ended_at, until_at) > now() - interval '1 day'
                ORDER BY id"#
         );
         Ok(rows.fetch_all(&mut *self.tx).await?)
