@@ -3,14 +3,13 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests may panic as tests do")]
 
 use std::fs;
-use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use nix::sys::signal::Signal;
 
-use crate::support::{Program, World, eventually};
+use crate::support::{Program, World, eventually, free_port};
 
 /// A directory that the server's user may pass through.
 fn place() -> tempfile::TempDir {
@@ -132,9 +131,7 @@ async fn what_would_ask_another_portal_from_a_state_directory_says_so_and_stops(
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_demos_hints_word_by_word_stay_within_the_demo() {
     let dir = place();
-    let free = TcpListener::bind("127.0.0.1:0").unwrap();
-    let listen = free.local_addr().unwrap().to_string();
-    drop(free);
+    let listen = format!("127.0.0.1:{}", free_port());
     // Settings of this machine that lead elsewhere.
     let elsewhere = "[database]\nurl = \"postgres://nobody@127.0.0.1:1/nowhere\"\n\
         [portal]\nbase_url = \"https://portal.invalid/\"\n\

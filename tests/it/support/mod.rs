@@ -22,7 +22,7 @@ use chrono::NaiveDate;
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 
-pub use agendad_test_support::{Proxy, RedisServer, TestDatabase, eventually, place};
+pub use agendad_test_support::{Proxy, RedisServer, TestDatabase, eventually, free_port, place};
 pub use daemon::{Daemon, fast_window};
 pub use program::{Program, Running, Said};
 
