@@ -134,8 +134,10 @@ async fn pass_on(
     let back = pump(from_server, to_client, silence.clone(), number);
     let noticed = async {
         let mut silence = silence;
-        let forgotten = silence.wait_for(|s| number < s.below).await;
-        let noticed_after = forgotten.map(|silence| silence.noticed_after);
+        let noticed_after = silence
+            .wait_for(|silence| number < silence.below)
+            .await
+            .map(|silence| silence.noticed_after);
         if let Ok(time) = noticed_after {
             sleep(time).await;
             end.shutdown(Shutdown::Both).ok();
