@@ -75,8 +75,21 @@ mod tests {
 
     use super::*;
 
+    /// In a process of its own: here the children of other tests would be collected with them.
     #[tokio::test]
     async fn orphans_are_collected_and_our_own_children_left_to_us() {
+        let alone = tokio::process::Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "lifecycle::reaper::tests::alone", "--ignored"])
+            .output();
+        let alone = alone.await.unwrap();
+        let said = String::from_utf8_lossy(&alone.stdout);
+        assert!(alone.status.success(), "{said}");
+        assert!(said.contains("1 passed"), "{said}");
+    }
+
+    #[tokio::test]
+    #[ignore = "makes its process one that orphans are given to; the test above starts it"]
+    async fn alone() {
         // What the first process of a container is by nature.
         nix::sys::prctl::set_child_subreaper(true).unwrap();
         let script = "sleep 0.1 >/dev/null & echo $!";

@@ -42,6 +42,8 @@ pub enum TimerError {
 pub(super) struct Timer {
     crons: Vec<(String, Cron)>,
     clock: Clock,
+    near: Duration,
+    ahead: Duration,
 }
 
 /// Ends with all of its tasks.
@@ -59,7 +61,12 @@ impl Timer {
     pub(super) fn of(crons: Vec<(String, Cron)>, zone: Zone) -> Self {
         // The clock of the machine, as the scheduler itself has it.
         let clock = Clock::system(zone);
-        Self { crons, clock }
+        Self {
+            crons,
+            clock,
+            near: NEAR,
+            ahead: AHEAD,
+        }
     }
 
     /// Tells which window is due, tick by tick.
@@ -84,7 +91,9 @@ impl Timer {
                     continue;
                 }
             };
-            let ringing = runtime.spawn(ring_while_near(crons, self.clock.zone(), due.clone()));
+            let near = self.near;
+            let ringing = ring_while_near(crons, self.clock.zone(), due.clone(), near);
+            let ringing = runtime.spawn(ringing);
             let _own = Own(Some(runtime));
             ringing.await??;
         }
@@ -98,7 +107,7 @@ impl Timer {
                 .iter()
                 .filter_map(|(_, cron)| next_tick(cron, now, zone));
             let left = next.min().and_then(|next| (next - now).to_std().ok());
-            let wait = left.map_or(LOOK, |left| left.saturating_sub(AHEAD));
+            let wait = left.map_or(LOOK, |left| left.saturating_sub(self.ahead));
             if wait.is_zero() {
                 return;
             }
@@ -136,6 +145,7 @@ async fn ring_while_near(
     crons: Vec<String>,
     zone: Zone,
     due: UnboundedSender<usize>,
+    near: Duration,
 ) -> Result<(), JobSchedulerError> {
     let mut timer = JobScheduler::new().await?;
     for (index, cron) in crons.iter().enumerate() {
@@ -156,9 +166,9 @@ async fn ring_while_near(
     while timer
         .time_till_next_job()
         .await?
-        .is_some_and(|left| left < NEAR)
+        .is_some_and(|left| left < near)
     {
-        sleep(NEAR).await;
+        sleep(near).await;
     }
     // One that has come since is not seen by that question.
     sleep(TELLS_WITHIN).await;
@@ -202,11 +212,13 @@ mod tests {
     /// So far apart that it ends and begins anew between two.
     #[tokio::test]
     async fn each_tick_is_told_once_and_in_time() {
-        let cron = "*/20 * * * * *";
-        let timer = Timer::of(
-            vec![(cron.to_owned(), parse_cron(cron).unwrap())],
-            Sao_Paulo.into(),
-        );
+        let cron = "*/6 * * * * *";
+        let crons = vec![(cron.to_owned(), parse_cron(cron).unwrap())];
+        let timer = Timer {
+            near: Duration::from_secs(3),
+            ahead: Duration::from_secs(2),
+            ..Timer::of(crons, Sao_Paulo.into())
+        };
         let (sender, mut due) = mpsc::unbounded_channel();
         let mut told = Vec::new();
         tokio::select! {
@@ -219,9 +231,9 @@ mod tests {
             } => {}
         }
         for at in &told {
-            assert!(at % 20_000 < 2_000, "{told:?}");
+            assert!(at % 6_000 < 5_000, "{told:?}");
         }
-        let ticks: Vec<i64> = told.iter().map(|at| at / 20_000).collect();
+        let ticks: Vec<i64> = told.iter().map(|at| at / 6_000).collect();
         assert_eq!(ticks, [ticks[0], ticks[0] + 1, ticks[0] + 2]);
     }
 }

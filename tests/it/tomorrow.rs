@@ -14,9 +14,18 @@ use agendad::tomorrow::{Sent, TomorrowMailer};
 use chrono::{Datelike, Days, NaiveDate};
 
 use crate::alerts::mail::{Mail, MailServer};
-use crate::support::{Daemon, Program, World, eventually};
+use crate::support::{Daemon, Program, World, clock, eventually};
 
 const LONG: Duration = Duration::from_secs(60);
+
+/// Settings have an hour of today: a test that begins just before midnight would still wait for it on the day after.
+async fn clear_of_midnight() {
+    eventually("midnight", Duration::from_secs(600), async || {
+        let now = clock().local_now().format("%H:%M").to_string();
+        (now.as_str() < "23:55").then_some(())
+    })
+    .await;
+}
 
 /// Settings whose hour is now, with this mail server.
 fn evening(world: &World, server: &MailServer) -> Config {
@@ -59,6 +68,7 @@ fn to<'a>(mails: &'a [Mail], address: &str) -> &'a Mail {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_day_is_read_and_mailed_once_by_two_daemons_and_an_unread_one_is_said_to_be_unread() {
+    clear_of_midnight().await;
     let world = World::new(3).await;
     let server = MailServer::start().await;
     // Whatever day of the week it is.
@@ -125,6 +135,7 @@ async fn the_day_is_read_and_mailed_once_by_two_daemons_and_an_unread_one_is_sai
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_examiner_who_is_being_read_at_the_hour_is_waited_for() {
+    clear_of_midnight().await;
     let world = World::new(1).await;
     let server = MailServer::start().await;
     world.simulator.book(0, tomorrow(&world)).unwrap();
@@ -156,6 +167,7 @@ async fn an_examiner_who_is_being_read_at_the_hour_is_waited_for() {
 
 #[tokio::test]
 async fn a_mail_that_is_refused_is_tried_again_and_one_whose_sender_died_is_not_sent_twice() {
+    clear_of_midnight().await;
     let world = World::new(2).await;
     let server = MailServer::start().await;
     let config = evening(&world, &server);
@@ -194,6 +206,7 @@ async fn a_mail_that_is_refused_is_tried_again_and_one_whose_sender_died_is_not_
 
 #[tokio::test]
 async fn a_day_off_sends_nothing_an_empty_day_says_so_and_no_address_is_a_problem_that_is_listed() {
+    clear_of_midnight().await;
     let world = World::new(3).await;
     let server = MailServer::start().await;
     let config = evening(&world, &server);

@@ -12,4 +12,4 @@ pub use database::TestDatabase;
 pub use eventually::eventually;
 pub use place::place;
 pub use proxy::Proxy;
-pub use redis_server::RedisServer;
+pub use redis_server::{RedisServer, free_port};

@@ -37,6 +37,8 @@ struct Silence {
     all: bool,
     /// Connections with a lower number, for ever.
     below: usize,
+    /// The server notices that those are gone.
+    noticed_after: Duration,
 }
 
 impl Silence {
@@ -102,8 +104,16 @@ impl Proxy {
     /// The connections that live now are never answered again, and for their client never ended; new ones work. The
     /// server ends them when its keepalives would have told it, for which our connections ask.
     pub fn forget_the_living(&self) {
+        self.forget_the_living_for(KEEPALIVE);
+    }
+
+    /// The same where keepalives tell the server only after so long.
+    pub fn forget_the_living_for(&self, noticed_after: Duration) {
         let below = self.accepted.load(Ordering::Relaxed);
-        self.silence.send_modify(|silence| silence.below = below);
+        self.silence.send_modify(|silence| {
+            silence.below = below;
+            silence.noticed_after = noticed_after;
+        });
     }
 }
 
@@ -124,8 +134,12 @@ async fn pass_on(
     let back = pump(from_server, to_client, silence.clone(), number);
     let noticed = async {
         let mut silence = silence;
-        if silence.wait_for(|s| number < s.below).await.is_ok() {
-            sleep(KEEPALIVE).await;
+        let noticed_after = silence
+            .wait_for(|silence| number < silence.below)
+            .await
+            .map(|silence| silence.noticed_after);
+        if let Ok(time) = noticed_after {
+            sleep(time).await;
             end.shutdown(Shutdown::Both).ok();
         }
         pending::<()>().await;

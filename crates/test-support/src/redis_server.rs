@@ -100,8 +100,9 @@ impl RedisServer {
     }
 }
 
-/// Not one of those that the kernel gives to whoever asks for any: it stays free while the server is down.
-fn free_port() -> u16 {
+/// A port of this machine at which nobody listens. Not one of those that the kernel gives to whoever asks for any: it
+/// stays free until the test's server listens there, and while that is down.
+pub fn free_port() -> u16 {
     static TRIED: AtomicU32 = AtomicU32::new(0);
     loop {
         let next = std::process::id() + TRIED.fetch_add(1, Ordering::Relaxed);

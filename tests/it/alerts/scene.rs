@@ -110,17 +110,24 @@ impl Scene {
 
     /// An evaluation as another daemon, or the same one after a restart, would do it.
     pub(crate) async fn evaluate(&self) -> Evaluated {
+        self.evaluate_for(&Channels::of(&self.config).unwrap())
+            .await
+    }
+
+    async fn evaluate_for(&self, channels: &Channels) -> Evaluated {
         let evaluator = Evaluator::new(self.database.store.clone(), "maquina/1234");
-        let channels = Channels::of(&self.config).unwrap();
-        evaluator.evaluate(&self.config, &channels).await.unwrap()
+        evaluator.evaluate(&self.config, channels).await.unwrap()
     }
 
     pub(crate) async fn deliver(&self) -> Delivered {
-        let channels = Channels::of(&self.config).unwrap();
+        self.deliver_by(&Channels::of(&self.config).unwrap()).await
+    }
+
+    async fn deliver_by(&self, channels: &Channels) -> Delivered {
         let stop = CancellationToken::new();
         let round = self
             .courier
-            .round(&channels, &self.config.alerts, &stop, || {});
+            .round(channels, &self.config.alerts, &stop, || {});
         round.await.unwrap()
     }
 
@@ -134,8 +141,10 @@ impl Scene {
     pub(crate) async fn look(&self) -> Vec<String> {
         self.pass("1 minute").await;
         let before = (self.webhook.texts().len(), self.mail.mails().len());
-        assert_ne!(self.evaluate().await, Evaluated::NotOurTurn);
-        self.deliver().await;
+        // The system's certificates are read for each.
+        let channels = Channels::of(&self.config).unwrap();
+        assert_ne!(self.evaluate_for(&channels).await, Evaluated::NotOurTurn);
+        self.deliver_by(&channels).await;
         let slack: Vec<String> = self.webhook.texts()[before.0..]
             .iter()
             .map(|text| text.lines().next().unwrap().trim_matches('*').to_owned())

@@ -2,15 +2,13 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests may panic as tests do")]
 
-use std::fs;
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use agendad::simulator::{Examiner, Simulator};
 use tempfile::TempDir;
 
-use crate::support::{ANY_PORT, Program, Said, simulated};
+use crate::support::{ANY_PORT, Program, Said, place, simulated};
 
 const WINDOWS: &str =
     "[[windows]]\nname = \"near\"\nfrom_day = 0\nto_day = 6\ncron = \"*/2 * * * * *\"\n";
@@ -26,8 +24,7 @@ impl Clinic {
     pub(crate) async fn open() -> Self {
         let simulator = Simulator::start(simulated(), ANY_PORT, ANY_PORT).await;
         let simulator = Arc::new(simulator.unwrap());
-        let dir = tempfile::tempdir().unwrap();
-        fs::set_permissions(dir.path(), fs::Permissions::from_mode(0o711)).unwrap();
+        let (dir, _) = place();
         let program = Self::program(&simulator, dir.path(), &dir.path().join("state"));
         let clinic = Self {
             simulator,

@@ -7,7 +7,7 @@ use std::time::Duration;
 use nix::sys::signal::Signal;
 
 use super::clinic::{Clinic, ask, slots};
-use crate::support::{Program, TestDatabase, eventually};
+use crate::support::{Program, TestDatabase, eventually, place};
 
 const SOON: Duration = Duration::from_secs(120);
 
@@ -60,8 +60,7 @@ async fn assert_ready(program: &Program) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_put_back_or_moved_is_found_in_the_schema_that_database_schema_names() {
-    let dir = tempfile::tempdir().unwrap();
-    fs::set_permissions(dir.path(), fs::Permissions::from_mode(0o711)).unwrap();
+    let (dir, _) = place();
     let program = Program::new(dir.path())
         .env("AGENDAD_DATABASE__SCHEMA", "horarios")
         .env("AGENDAD_PORTAL__BASE_URL", "http://127.0.0.1:9/");

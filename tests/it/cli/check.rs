@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use nix::sys::signal::Signal;
 
-use crate::support::{Program, World, eventually};
+use crate::support::{Program, World, eventually, free_port};
 
 #[tokio::test]
 async fn check_says_of_each_part_whether_it_is_right() {
@@ -129,9 +129,7 @@ async fn a_daemon_whose_address_is_taken_says_so_and_begins_nothing() {
 #[tokio::test]
 async fn the_daemon_is_asked_whether_it_is_ready() {
     let world = World::new(1).await;
-    let free = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = free.local_addr().unwrap().to_string();
-    drop(free);
+    let address = format!("127.0.0.1:{}", free_port());
     let program = Program::of(&world).env("AGENDAD_HTTP__LISTEN", &address);
     let said = program.run(&["health"]).await;
     assert_eq!(said.code, Some(1), "{said:?}");

@@ -1,6 +1,13 @@
 //! The command line in the language of who calls it.
 
-use crate::support::{Program, World};
+use std::fs;
+use std::process::Stdio;
+use std::time::Duration;
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+
+use crate::support::{Program, World, eventually, place};
 
 /// In Portuguese, as on the terminal of a clinic.
 pub(super) fn portuguese(world: &World) -> Program {
@@ -173,20 +180,27 @@ async fn whatever_a_command_does_it_says_so_in_the_language_of_who_called_it() {
 
 #[tokio::test]
 async fn the_demo_tells_its_story_in_the_language_of_who_started_it() {
-    let dir = tempfile::tempdir().unwrap();
+    let (dir, _) = place();
     let keep = dir.path().join("demo").display().to_string();
-    let demo = [
-        "demo",
-        "--examiners",
-        "1",
-        "--seconds",
-        "20",
-        "--keep",
-        &keep,
-    ];
-    let program = Program::new(dir.path()).env("LANG", "pt_BR.UTF-8");
-    let said = program.run(&demo).await;
-    assert_eq!(said.code, Some(0), "{said:?}");
+    let out = dir.path().join("out");
+    let mut demo = Program::new(dir.path())
+        .env("LANG", "pt_BR.UTF-8")
+        .command(&["demo", "--examiners", "1", "--keep", &keep])
+        .stdin(Stdio::null())
+        .stdout(fs::File::create(&out).unwrap())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let told = async || {
+        let said = fs::read_to_string(&out).unwrap();
+        said.contains("horários novos").then_some(())
+    };
+    eventually("the first run", Duration::from_secs(120), told).await;
+    let pid = demo.id().unwrap();
+    kill(Pid::from_raw(pid.try_into().unwrap()), Signal::SIGTERM).unwrap();
+    let ended = tokio::time::timeout(Duration::from_secs(60), demo.wait()).await;
+    let said = fs::read_to_string(&out).unwrap();
+    assert_eq!(ended.unwrap().unwrap().code(), Some(0), "{said}");
     for part in [
         "peritos inventados",
         "banco      PostgreSQL próprio em",
@@ -195,15 +209,11 @@ async fn the_demo_tells_its_story_in_the_language_of_who_started_it() {
         "horários novos",
         "nada ficou no ar",
     ] {
-        assert!(said.out.contains(part), "{part}: {}", said.out);
+        assert!(said.contains(part), "{part}: {said}");
     }
     for word in ["examiner", "window", "slot", "stopping"] {
-        let told = said.out.lines().filter(|line| !line.contains("agendad "));
+        let told = said.lines().filter(|line| !line.contains("agendad "));
         let mut told = told.filter(|line| !line.contains("agenda_slots"));
-        assert!(
-            told.all(|line| !line.contains(word)),
-            "{word}: {}",
-            said.out
-        );
+        assert!(told.all(|line| !line.contains(word)), "{word}: {said}");
     }
 }

@@ -41,7 +41,7 @@ async fn snapshot(name: &str, prepare: impl AsyncFn(&World)) {
         })
         .await;
         // The record is written first, the line about it a moment later.
-        eventually("it is told", Duration::from_secs(10), async || {
+        eventually("it is told", Duration::from_secs(60), async || {
             program.log().contains("run finished").then_some(())
         })
         .await;

@@ -1,7 +1,6 @@
 //! Without `database.url`: the daemon's own PostgreSQL.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,7 +9,7 @@ use agendad::simulator::Simulator;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
-use crate::support::{ANY_PORT, Program, eventually, simulated};
+use crate::support::{ANY_PORT, Program, eventually, place, simulated};
 
 const WINDOWS: &str =
     "[[windows]]\nname = \"near\"\nfrom_day = 0\nto_day = 1\ncron = \"* * * * * *\"\n";
@@ -25,8 +24,7 @@ fn server(state: &Path) -> Option<Pid> {
 async fn a_private_database_that_dies_is_started_again_and_stops_with_the_daemon() {
     let simulator = Simulator::start(simulated(), ANY_PORT, ANY_PORT).await;
     let simulator = Arc::new(simulator.unwrap());
-    let dir = tempfile::tempdir().unwrap();
-    fs::set_permissions(dir.path(), fs::Permissions::from_mode(0o711)).unwrap();
+    let (dir, _) = place();
     let state = dir.path().join("state");
     let program = Program::new(dir.path())
         .file(WINDOWS)
@@ -76,8 +74,7 @@ async fn a_private_database_that_dies_is_started_again_and_stops_with_the_daemon
 async fn a_socket_that_vanishes_is_back_within_ten_seconds_while_runs_go_on() {
     let simulator = Simulator::start(simulated(), ANY_PORT, ANY_PORT).await;
     let simulator = Arc::new(simulator.unwrap());
-    let dir = tempfile::tempdir().unwrap();
-    fs::set_permissions(dir.path(), fs::Permissions::from_mode(0o711)).unwrap();
+    let (dir, _) = place();
     let runtime = dir.path().join("run");
     fs::create_dir(&runtime).unwrap();
     // One path that a socket's address can hold, and one that is too long.

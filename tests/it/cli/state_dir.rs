@@ -3,21 +3,12 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests may panic as tests do")]
 
 use std::fs;
-use std::net::TcpListener;
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use nix::sys::signal::Signal;
 
-use crate::support::{Program, World, eventually};
-
-/// A directory that the server's user may pass through.
-fn place() -> tempfile::TempDir {
-    let dir = tempfile::tempdir().unwrap();
-    fs::set_permissions(dir.path(), fs::Permissions::from_mode(0o711)).unwrap();
-    dir
-}
+use crate::support::{Program, World, eventually, free_port, place};
 
 fn made_in(dir: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(dir).unwrap();
@@ -26,7 +17,7 @@ fn made_in(dir: &Path) -> Vec<PathBuf> {
 
 #[tokio::test]
 async fn only_what_makes_an_installation_makes_a_database() {
-    let dir = place();
+    let (dir, _) = place();
     let state = dir.path().join("state");
     let program = Program::new(dir.path()).env("AGENDAD_PORTAL__BASE_URL", "http://127.0.0.1:9/");
     let add = ["users", "add", "--name", "Ana", "--cpf", "529.982.247-25"];
@@ -131,10 +122,8 @@ async fn what_would_ask_another_portal_from_a_state_directory_says_so_and_stops(
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_demos_hints_word_by_word_stay_within_the_demo() {
-    let dir = place();
-    let free = TcpListener::bind("127.0.0.1:0").unwrap();
-    let listen = free.local_addr().unwrap().to_string();
-    drop(free);
+    let (dir, _) = place();
+    let listen = format!("127.0.0.1:{}", free_port());
     // Settings of this machine that lead elsewhere.
     let elsewhere = "[database]\nurl = \"postgres://nobody@127.0.0.1:1/nowhere\"\n\
         [portal]\nbase_url = \"https://portal.invalid/\"\n\

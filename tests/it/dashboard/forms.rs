@@ -271,7 +271,7 @@ async fn pause_resume_and_sync_do_what_command_and_api_do() {
             (!html.contains("data-poll")).then_some(html)
         });
         assert!(ended.await.contains("completa"));
-        eventually("the audit", Duration::from_secs(5), async || {
+        eventually("the audit", Duration::from_secs(60), async || {
             (audited(&world, "sync", user).await == 1).then_some(())
         })
         .await;

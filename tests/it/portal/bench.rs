@@ -91,8 +91,9 @@ pub(crate) async fn to_read(
 
 /// The shipped settings, for a portal at `url`, without pauses.
 pub(crate) fn settings(url: &Url) -> (PortalConfig, RetryConfig) {
-    let shipped = Config::from_layers(vec![layers::built_in().unwrap()]).unwrap();
-    let (mut config, mut retry) = (shipped.portal, shipped.retry);
+    static SHIPPED: LazyLock<Config> =
+        LazyLock::new(|| Config::from_layers(vec![layers::built_in().unwrap()]).unwrap());
+    let (mut config, mut retry) = (SHIPPED.portal.clone(), SHIPPED.retry.clone());
     config.base_url = url.clone();
     config.pause_between_requests = Duration::ZERO;
     config.max_requests_per_second = 0;

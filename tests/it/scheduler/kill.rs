@@ -71,7 +71,7 @@ async fn a_daemon_that_was_killed_leaves_nothing_that_its_next_start_does_not_he
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_second_signal_ends_the_daemon_at_once() {
     let world = World::with(examiners(2), |_| {}).await;
-    let latency = FaultKind::Latency(Duration::from_secs(3));
+    let latency = FaultKind::Latency(Duration::from_secs(30));
     world
         .simulator
         .inject(Fault::always(latency).at(Place::Result));
@@ -81,7 +81,7 @@ async fn a_second_signal_ends_the_daemon_at_once() {
     let ended = tokio::time::timeout(Duration::from_millis(200), daemon.ended()).await;
     assert!(ended.is_err(), "it lets the runs finish");
     daemon.signal(Signal::SIGTERM);
-    let ended = tokio::time::timeout(Duration::from_secs(2), daemon.ended()).await;
+    let ended = tokio::time::timeout(Duration::from_secs(10), daemon.ended()).await;
     assert_eq!(ended.unwrap(), Some(130));
     world.close().await;
 }

@@ -48,9 +48,10 @@ async fn after_the_grace_runs_are_cancelled_recorded_and_go_on_elsewhere() {
     let mut portal = examiners(6);
     portal.days_ahead = 14;
     portal.empty_day_ratio = 0.0;
+    let grace = Duration::from_secs(4);
     let world = World::with(portal, |config| {
         config.scheduler.workers = 3;
-        config.shutdown.grace = Duration::from_secs(4);
+        config.shutdown.grace = grace;
     })
     .await;
     let latency = FaultKind::Latency(Duration::from_millis(400));
@@ -63,7 +64,7 @@ async fn after_the_grace_runs_are_cancelled_recorded_and_go_on_elsewhere() {
     let instance = daemon.instance.clone();
     under_way(&world, 3).await;
     let took = daemon.stop().await;
-    assert!(took < Duration::from_secs(4), "{took:?}");
+    assert!(took < grace + Duration::from_secs(4), "{took:?}");
 
     let cancelled =
         "SELECT count(*) FROM agenda_sync_runs WHERE error_details ->> 'kind' = 'cancelled'";

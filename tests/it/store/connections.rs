@@ -78,9 +78,10 @@ async fn a_transaction_whose_client_vanished_without_a_word_is_ended_by_the_serv
         .execute(&mut *tx)
         .await
         .unwrap();
-    proxy.forget_the_living();
+    // It is not a keepalive that tells the server.
+    proxy.forget_the_living_for(Duration::from_secs(600));
     let waited = sqlx::query("UPDATE t SET n = n + 10").execute(&db.pool);
-    let waited = tokio::time::timeout(Duration::from_secs(40), waited).await;
+    let waited = tokio::time::timeout(Duration::from_secs(90), waited).await;
     waited.expect("the row is free again").unwrap();
     let n: i32 = sqlx::query_scalar("SELECT n FROM t")
         .fetch_one(&db.pool)

@@ -22,7 +22,7 @@ use chrono::NaiveDate;
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 
-pub use agendad_test_support::{Proxy, RedisServer, TestDatabase, eventually, place};
+pub use agendad_test_support::{Proxy, RedisServer, TestDatabase, eventually, free_port, place};
 pub use daemon::{Daemon, fast_window};
 pub use program::{Program, Running, Said};
 
@@ -33,7 +33,9 @@ pub struct World {
     pub database: TestDatabase,
     /// `usuarios.id` of each examiner, by the simulator's index.
     pub users: Vec<i32>,
-    /// Last day of a [request](World::request), counted from today.
+    /// First day of a [request](World::request), whenever it is made: what is stored and what is true are of the same days.
+    pub today: NaiveDate,
+    /// Last day of it, counted from that one.
     pub last_day: u64,
     pub state: TempDir,
 }
@@ -122,6 +124,7 @@ impl World {
             .unwrap_or_else(|error| panic!("{error:#}"));
         let mut world = Self {
             simulator,
+            today: app.syncer.clock.today(),
             app,
             database,
             users: Vec::new(),
@@ -156,12 +159,11 @@ impl World {
 
     /// Days 0 to [`World::last_day`] of one examiner, as `agendad sync` does it.
     pub fn request(&self, index: usize) -> SyncRequest {
-        let today = self.app.syncer.clock.today();
         SyncRequest {
             usuario_id: self.users[index],
             window: None,
-            from: today,
-            to: today + chrono::Days::new(self.last_day),
+            from: self.today,
+            to: self.today + chrono::Days::new(self.last_day),
             tick: None,
             origin: Origin::Cli,
         }
@@ -197,7 +199,7 @@ impl World {
              FROM agenda_slots WHERE usuario_id = $1 AND is_current AND data >= $2 ORDER BY 1",
         )
         .bind(self.users[index])
-        .bind(self.app.syncer.clock.today())
+        .bind(self.today)
         .fetch_all(&self.database.pool)
         .await
         .unwrap()
@@ -205,7 +207,7 @@ impl World {
 
     /// The same of the simulator's truth, days 0 to [`World::last_day`].
     pub fn truth(&self, index: usize) -> Vec<String> {
-        let today = self.app.syncer.clock.today();
+        let today = self.today;
         // What the portal says in words that there is not, is stored as nothing.
         let fold = |text: &str| match agendad::domain::text::fold_space(text).as_str() {
             "NÃO INFORMADO" => String::new(),

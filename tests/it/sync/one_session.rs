@@ -566,10 +566,11 @@ async fn a_run_that_takes_too_long_logs_out_all_the_same() {
     settings.empty_day_ratio = 0.0;
     let world = World::with(settings, |config| {
         config.session.logout_after_run = true;
-        config.scheduler.run_timeout = Duration::from_secs(3);
+        // The login fits, and the days do not.
+        config.scheduler.run_timeout = Duration::from_secs(8);
     })
     .await;
-    let latency = FaultKind::Latency(Duration::from_millis(700));
+    let latency = FaultKind::Latency(Duration::from_secs(1));
     world
         .simulator
         .inject(Fault::always(latency).at(Place::Result));
@@ -588,11 +589,12 @@ async fn a_logout_after_the_time_out_is_not_waited_for_beyond_a_stop() {
     settings.empty_day_ratio = 0.0;
     let world = World::with(settings, |config| {
         config.session.logout_after_run = true;
-        config.scheduler.run_timeout = Duration::from_secs(3);
+        // The login fits, and the days do not.
+        config.scheduler.run_timeout = Duration::from_secs(8);
     })
     .await;
     for (place, latency) in [
-        (Place::Result, Duration::from_millis(700)),
+        (Place::Result, Duration::from_secs(1)),
         (Place::Logout, Duration::from_secs(300)),
     ] {
         let latency = FaultKind::Latency(latency);
@@ -601,7 +603,7 @@ async fn a_logout_after_the_time_out_is_not_waited_for_beyond_a_stop() {
     let (request, stop) = (world.request(0), CancellationToken::new());
     let run = world.app.syncer.sync(&request, &stop, &|_| {});
     let stops = async {
-        eventually("it logs out", Duration::from_secs(20), async || {
+        eventually("it logs out", Duration::from_secs(60), async || {
             let asked = world.simulator.stats().by_kind.contains_key("logout");
             asked.then(|| stop.cancel())
         })

@@ -393,17 +393,18 @@ async fn a_refusal_that_the_database_does_not_take_is_kept_until_it_does() {
 
 #[tokio::test]
 async fn what_the_portal_says_to_a_password_is_taken_whatever_ends_the_run_meanwhile() {
-    for what_ends_it in ["a stop", "a lost lock", "its time-out"] {
+    // What comes before the password fits into the time-out, and its answer does not.
+    for (what_ends_it, latency) in [("a stop", 4), ("a lost lock", 4), ("its time-out", 9)] {
         let mut settings = simulated();
         settings.examiners = 1;
         let world = World::with(settings, |config| {
             if what_ends_it == "its time-out" {
-                config.scheduler.run_timeout = Duration::from_secs(3);
+                config.scheduler.run_timeout = Duration::from_secs(8);
             }
         })
         .await;
         world.simulator.set_password(0, "Outra-1234").unwrap();
-        let slow = FaultKind::Latency(Duration::from_secs(4));
+        let slow = FaultKind::Latency(Duration::from_secs(latency));
         let slow = Fault::always(slow).at(Place::Login);
         world.simulator.inject(slow);
         let stop = CancellationToken::new();

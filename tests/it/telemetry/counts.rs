@@ -74,7 +74,7 @@ async fn rest(world: &World, daemon: &Scraped) -> Page {
     world
         .execute("UPDATE configuracoes_detran SET sincronizacao_automatica = FALSE")
         .await;
-    eventually("all is done", Duration::from_secs(30), async || {
+    eventually("all is done", Duration::from_secs(90), async || {
         let waiting = "SELECT count(*) FROM river.river_job WHERE finalized_at IS NULL";
         (world.count(waiting).await == 0).then_some(())
     })

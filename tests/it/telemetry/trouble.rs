@@ -30,10 +30,15 @@ async fn a_database_that_does_not_answer_neither_holds_up_nor_breaks_the_page() 
     assert!(page.sum("agendad_examiners_overdue", &[]).is_nan());
     assert_eq!(page.sum("agendad_portal_breaker_state", &[]), 1.0);
     assert_eq!(page.sum("agendad_runs_total", &[]), 0.0);
-    // Whoever asks again is not made to wait again.
-    let start = Instant::now();
-    daemon.page().await;
-    assert!(start.elapsed() < Duration::from_secs(2), "at once");
+    // Whoever asks again is not made to wait again: where the database were asked again, each would wait its two seconds.
+    // On a busy machine one may take as long without.
+    let mut at_once = false;
+    for _ in 0..3 {
+        let start = Instant::now();
+        daemon.page().await;
+        at_once |= start.elapsed() < Duration::from_secs(2);
+    }
+    assert!(at_once);
 
     // The connection of what was given up is closed, and no other for it.
     let closed = "a connection to the database was lost";

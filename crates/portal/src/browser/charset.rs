@@ -294,12 +294,24 @@ mod tests {
         });
     }
 
+    /// Any byte, one of ASCII that is printed, or one with which letters of several bytes begin.
+    fn byte(seed: u16) -> u8 {
+        let [kind, byte] = seed.to_be_bytes();
+        match kind % 3 {
+            0 => byte,
+            1 => 32 + byte % 95,
+            _ => 0xc0 + byte % 64,
+        }
+    }
+
     proptest! {
         #[test]
         fn a_page_is_decoded_as_by_the_library_however_much_it_grows(
-            bytes in prop::collection::vec(prop_oneof![any::<u8>(), 32..127_u8, 0xc0..=255_u8], 0..3000),
+            // A choice of three for each byte would take longer than all the rest.
+            seeds in prop::collection::vec(any::<u16>(), 0..3000),
             label in prop::sample::select(vec!["utf-8", "latin1", "koi8-r", "shift_jis", "gb18030", "iso-2022-jp", "utf-16"]),
         ) {
+            let bytes: Vec<u8> = seeds.into_iter().map(byte).collect();
             let encoding = Encoding::for_label(label.as_bytes()).unwrap();
             let whole = encoding.decode_without_bom_handling_and_without_replacement(&bytes);
             prop_assert_eq!(strictly(encoding, &bytes), whole.map(Cow::into_owned));

@@ -80,7 +80,9 @@ pub(crate) fn browser(gzip: bool) -> reqwest::Client {
             .install_default()
             .unwrap();
     });
+    // It speaks plain HTTP: reading the system's certificates would take longer than a test's requests.
     reqwest::Client::builder()
+        .tls_certs_only([])
         .cookie_store(true)
         .redirect(Policy::none())
         .gzip(gzip)
