@@ -10,6 +10,7 @@ WITH run AS MATERIALIZED (
     -- The fence, as there.
     SELECT id FROM agenda_sync_runs
     WHERE id = (SELECT $1::bigint) AND usuario_id = (SELECT $2::int) AND status = 'running'
+      AND (current_setting('lock_timeout') <> '0' OR set_config('lock_timeout', '10s', TRUE) IS NOT NULL)
       AND NOT EXISTS (
           SELECT FROM agenda_slots a
           WHERE a.usuario_id = (SELECT $2::int) AND a.data = (SELECT $3::date) AND a.unidade_code = (SELECT $4::text) AND a.source = 'DETRAN')
