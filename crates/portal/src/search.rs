@@ -94,9 +94,9 @@ pub(crate) fn find(page: &Page, document: &Document<'_>, profile: &Profile) -> O
         .iter()
         .filter_map(|(_, name)| Some(form.field(name)?.at))
         .max()?;
-    let action = form.action.as_deref().unwrap_or_default();
+    let base = document.base.as_deref();
     Some(SearchPage {
-        action: page.resolve(document.base.as_deref(), action),
+        action: page.resolve_action(base, form.action.as_deref()),
         charset: page.charset,
         units,
         unit: shown_unit(unit),
