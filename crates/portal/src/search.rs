@@ -2,6 +2,7 @@
 
 use chrono::{Days, NaiveDate, TimeDelta};
 
+use super::browser::charset::Charsets;
 use super::browser::document::Document;
 use super::browser::form::Choice;
 use super::browser::form::{Field, FieldKind, Form};
@@ -21,7 +22,7 @@ pub(crate) struct SearchPage {
     pub form: Form,
     /// The form's action, resolved.
     pub action: Option<url::Url>,
-    pub charset: &'static encoding_rs::Encoding,
+    pub charset: Charsets,
     pub units: Vec<Unit>,
     /// The unit that the page says is selected.
     pub unit: Option<String>,

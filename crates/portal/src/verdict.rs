@@ -128,6 +128,7 @@ pub(crate) fn refusal(new: &Words, profile: &Profile) -> Option<PortalError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::browser::charset::Charsets;
     use agendad_config::Config;
     use encoding_rs::WINDOWS_1252;
     use reqwest::StatusCode;
@@ -147,7 +148,7 @@ mod tests {
                 .unwrap(),
             status: StatusCode::OK,
             text: format!("<html><head><title>eCNHsp</title></head><body>{body}</body></html>"),
-            charset: WINDOWS_1252,
+            charset: Charsets::both(WINDOWS_1252),
             framed: true,
         }
     }

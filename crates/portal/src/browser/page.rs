@@ -1,8 +1,9 @@
 //! A page as it arrived: where from, and its text.
 
-use encoding_rs::Encoding;
 use reqwest::StatusCode;
 use url::Url;
+
+use super::charset::Charsets;
 
 /// A page, decoded but not yet read.
 pub(crate) struct Page {
@@ -10,7 +11,7 @@ pub(crate) struct Page {
     pub status: StatusCode,
     pub text: String,
     /// In which its forms are answered.
-    pub charset: &'static Encoding,
+    pub charset: Charsets,
     /// Whether a body that ends too early would have been noticed by the protocol.
     pub framed: bool,
 }
@@ -53,7 +54,7 @@ mod tests {
             url: format!("{url}#top").parse().unwrap(),
             status: StatusCode::OK,
             text: String::new(),
-            charset: WINDOWS_1252,
+            charset: Charsets::both(WINDOWS_1252),
             framed: true,
         };
         for base in [None, Some("/"), Some("https://portal.example.com/other/")] {
