@@ -12,7 +12,7 @@ fn date() -> NaiveDate {
     day("2026-11-24")
 }
 
-fn what(html: &str) -> &'static str {
+pub(crate) fn what(html: &str) -> &'static str {
     let bytes = encoding_rs::WINDOWS_1252.encode(html).0;
     match offline::classify(&bytes, None, &profile()) {
         Ok(name) => name,

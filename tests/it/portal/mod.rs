@@ -21,3 +21,4 @@ mod sessions;
 mod walk;
 mod way;
 mod wire;
+mod wordless;

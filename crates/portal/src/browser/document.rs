@@ -214,13 +214,14 @@ impl Document<'_> {
             .any(|link| places.contains(&link.at) && labels.contains(&link.label.as_str()))
     }
 
-    /// The frame that holds the content: the one called `name`, else a single one.
-    pub(crate) fn frame(&self, name: &str) -> Option<&Frame> {
+    /// The frame that holds the content: the one called `name`, else a single one of those that may hold it.
+    pub(crate) fn frame(&self, name: &str, may_hold_it: impl Fn(&Frame) -> bool) -> Option<&Frame> {
         let named = |frame: &&Frame| frame.name.eq_ignore_ascii_case(name);
-        match self.frames.as_slice() {
-            [only] => Some(only),
-            frames => frames.iter().find(named),
-        }
+        self.frames.iter().find(named).or_else(|| {
+            let mut others = self.frames.iter().filter(|frame| may_hold_it(frame));
+            let only = others.next();
+            only.filter(|_| others.next().is_none())
+        })
     }
 }
 
