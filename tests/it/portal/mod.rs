@@ -8,6 +8,7 @@ mod classification;
 mod faults;
 mod fuzz_findings;
 mod known_wire;
+mod login_forms;
 mod pagers;
 mod pages;
 mod politeness;
