@@ -88,9 +88,10 @@ fn bare(header: &str) -> String {
     fold(&visible(header)).trim_matches(is_around).to_owned()
 }
 
-/// What is neither a letter nor a number.
+/// What a header may be decorated with. Brackets and the like are those of a row that a script copies (`#{hora}`).
 fn is_sign(c: char) -> bool {
-    !c.is_alphanumeric()
+    let is_arrow = !c.is_ascii() && !c.is_alphanumeric();
+    is_around(c) || is_arrow || "^<>|+-./".contains(c)
 }
 
 /// What stands around a header and is no part of its name.
@@ -127,7 +128,7 @@ mod tests {
     fn what_sorts_by_a_known_column_does_not_rename_it() {
         let config = agendad_config::Config::shipped().unwrap();
         let names = ColumnNames::of(&config.portal.profile);
-        let arrows = "▲ ▼ △ ▽ ▴ ▾ ↑ ↓ ↕ ⇅ ⬆ ⬇ « » ► ◄ ^ [+] (-) | \u{f0de} \u{2b06}\u{fe0f} ▲▼";
+        let arrows = "▲ ▼ △ ▽ ▴ ▾ ↑ ↓ ↕ ⇅ ⬆ ⬇ « » ► ◄ ^ + - > | \u{f0de} \u{2b06}\u{fe0f} ▲▼";
         for arrow in arrows.split(' ') {
             for header in [format!("Hora {arrow}"), format!("{arrow}Hora")] {
                 assert!(names.is_time(&header), "{header}");
@@ -141,5 +142,6 @@ mod tests {
             assert_eq!(names.key(header), key);
         }
         assert!(!names.is_time("▲") && !names.is_time("--"));
+        assert!(!names.is_time("#{hora}") && !names.is_time("{{ hora }}"));
     }
 }
