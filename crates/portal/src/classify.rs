@@ -6,7 +6,7 @@ use std::time::Duration;
 use reqwest::StatusCode;
 use url::Url;
 
-use super::browser::document::Document;
+use super::browser::document::{Document, Frame};
 use super::browser::form::{FieldKind, Form};
 use super::browser::page::Page;
 use super::browser::{reader, script};
@@ -273,7 +273,27 @@ impl Looker<'_> {
             return false;
         }
         let is_empty = document.text_between(0, usize::MAX).is_empty();
-        (is_empty && loads()) || self.says_firewall()
+        (is_empty && loads() && self.does_nothing()) || self.says_firewall()
+    }
+
+    /// Whether neither its scripts nor its frames tell anything, ask anything or lead anywhere. The firewall's do, but in
+    /// no words: what the portal says by a script alone, such as of a password, is no page of the firewall.
+    fn does_nothing(&self) -> bool {
+        let Document {
+            scripts, frames, ..
+        } = self.document;
+        let tells = !self.errors.is_empty()
+            || !self.messages.is_empty()
+            || !script::calls(scripts, "alert").is_empty()
+            || script::texts(scripts).any(|(text, _)| text.contains(' '));
+        let mut targets = scripts
+            .iter()
+            .filter_map(|code| script::navigation(code, scripts));
+        let leads = self.document.refresh.is_some()
+            || frames.iter().any(|frame| !is_of_firewall(&frame.src))
+            || targets.any(|target| !is_of_firewall(&target))
+            || scripts.iter().any(|code| code.contains("history."));
+        !tells && !leads && self.dialog().is_none()
     }
 
     /// Of a page that is none of the portal's, whatever tables and links its text stands in.
@@ -369,9 +389,16 @@ impl Looker<'_> {
         Some(Dialog::Choice { cyberark })
     }
 
+    /// Frames of others, and the firewall's, only watch. Over TLS the portal is asked whatever scheme is spelled.
     fn content_frame(&self) -> Option<Url> {
-        let frame = self.document.frame(CONTENT_FRAME)?;
-        self.resolve(&frame.src).filter(|url| *url != self.page.url)
+        let own = &self.page.url;
+        let may_hold_it = |frame: &Frame| {
+            let url = self.resolve(&frame.src);
+            let is_here = url.is_some_and(|url| url.host() == own.host() && url != *own);
+            is_here && !is_of_firewall(&frame.src)
+        };
+        let frame = self.document.frame(CONTENT_FRAME, may_hold_it)?;
+        self.resolve(&frame.src).filter(|url| url != own)
     }
 
     fn refresh(&self) -> Option<Url> {
@@ -408,6 +435,11 @@ impl Looker<'_> {
             ),
         }
     }
+}
+
+/// Whether an address is one of the firewall's own.
+fn is_of_firewall(target: &str) -> bool {
+    target.to_lowercase().contains(FIREWALL_RESOURCE)
 }
 
 fn cut_off(what: &'static str) -> PortalError {

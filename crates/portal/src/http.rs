@@ -4,9 +4,9 @@
 use std::time::{Duration, Instant};
 
 use reqwest::header::{
-    ACCEPT, ACCEPT_LANGUAGE, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, HeaderMap,
-    HeaderName, HeaderValue, LOCATION, ORIGIN, REFERER, RETRY_AFTER, SET_COOKIE, TRANSFER_ENCODING,
-    UPGRADE_INSECURE_REQUESTS,
+    ACCEPT, ACCEPT_LANGUAGE, CONNECTION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, COOKIE,
+    HeaderMap, HeaderName, HeaderValue, LOCATION, ORIGIN, REFERER, RETRY_AFTER, SET_COOKIE,
+    TRANSFER_ENCODING, UPGRADE_INSECURE_REQUESTS,
 };
 use reqwest::{Client, Proxy, StatusCode, Version};
 use rustls_platform_verifier::ConfigVerifierExt;
@@ -201,6 +201,12 @@ impl Http {
         if let Some(error) = transport::refusal(response.status(), retry_after) {
             return Err(error);
         }
+        // Of an answer that leads elsewhere nobody reads the body.
+        let leads_on = response.status().is_redirection() && headers.contains_key(LOCATION);
+        if is_encoded(headers) && !leads_on {
+            let what = "the answer is compressed in a way that was not asked for";
+            return Err(PortalError::unavailable(what));
+        }
         let answer = Answer {
             status: response.status(),
             body: Vec::new(),
@@ -377,6 +383,15 @@ fn latin1(value: &HeaderValue) -> String {
     encoding_rs::mem::decode_latin1(value.as_bytes()).into_owned()
 }
 
+/// Whether the body is still encoded: the client takes the header away with what it unpacks itself. Read as it is, it
+/// would be a page that says nothing, and that would be taken for the answer to a password.
+fn is_encoded(headers: &HeaderMap) -> bool {
+    let encodings = headers.get_all(CONTENT_ENCODING).iter().map(latin1);
+    let encodings: Vec<String> = encodings.collect();
+    let mut names = encodings.iter().flat_map(|names| names.split(','));
+    names.any(|name| !matches!(&*name.trim().to_ascii_lowercase(), "" | "identity"))
+}
+
 fn is_framed(version: Version, headers: &HeaderMap) -> bool {
     let closes = || text(headers, &CONNECTION).is_some_and(|c| c.eq_ignore_ascii_case("close"));
     version >= Version::HTTP_2
@@ -389,6 +404,27 @@ fn is_framed(version: Version, headers: &HeaderMap) -> bool {
 mod tests {
     use super::*;
     use crate::browser::jar::Jar;
+
+    #[test]
+    fn what_is_still_encoded_is_told() {
+        for (encodings, is) in [
+            (&[][..], false),
+            (&["identity"], false),
+            (&[" Identity "], false),
+            (&[""], false),
+            (&["deflate"], true),
+            (&["BR"], true),
+            (&["x-gzip"], true),
+            (&["identity, br"], true),
+            (&["identity", "zstd"], true),
+        ] {
+            let mut headers = HeaderMap::new();
+            for &encoding in encodings {
+                headers.append(CONTENT_ENCODING, HeaderValue::from_static(encoding));
+            }
+            assert_eq!(is_encoded(&headers), is, "{encodings:?}");
+        }
+    }
 
     #[test]
     fn cookies_go_back_in_the_bytes_in_which_they_came() {

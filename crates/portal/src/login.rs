@@ -216,8 +216,8 @@ impl PortalSession {
     }
 
     fn action_of(&self, form: &Form, visit: &Visit) -> Option<Url> {
-        let target = form.action.as_deref().unwrap_or_default();
-        visit.page.resolve(visit.seen.base.as_deref(), target)
+        let base = visit.seen.base.as_deref();
+        visit.page.resolve_action(base, form.action.as_deref())
     }
 
     async fn post(&mut self, with: LoginWith<'_>) -> Result<LoginAnswer, PortalError> {

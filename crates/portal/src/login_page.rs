@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use encoding_rs::Encoding;
 use url::Url;
 
+use super::browser::charset::Charsets;
 use super::browser::form::Form;
 use super::words::Words;
 
@@ -12,7 +12,7 @@ use super::words::Words;
 pub(super) struct LoginPage {
     pub(super) form: Form,
     pub(super) action: Url,
-    pub(super) charset: &'static Encoding,
+    pub(super) charset: Charsets,
     /// What this page and the one before it said.
     pub(super) said: Arc<Words>,
     /// Hidden values of the page that came last.

@@ -1,8 +1,8 @@
 //! What a session asks for: an address, or a form that is sent, perhaps with a password in it.
 
-use encoding_rs::Encoding;
 use url::Url;
 
+use super::browser::charset::Charsets;
 use super::browser::form::Form;
 use super::errors::PortalError;
 use super::verdict::PasswordAnswer;
@@ -99,7 +99,7 @@ impl Request {
         purpose: Purpose,
         form: &Form,
         action: Url,
-        charset: &'static Encoding,
+        charset: Charsets,
         password: Password,
     ) -> Self {
         let content = form.encode(charset);

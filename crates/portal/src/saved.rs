@@ -8,6 +8,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+use super::browser::charset::Charsets;
 use super::browser::form::Form;
 use super::browser::jar::Jar;
 use super::search::{Reference, SearchPage};
@@ -30,6 +31,8 @@ pub(super) struct Saved {
     form: Form,
     action: Option<Url>,
     charset: String,
+    /// In which the page was read; an older release has kept the one charset only.
+    read_charset: Option<String>,
     units: Vec<(String, String)>,
     unit: Option<String>,
     profession: Option<Profession>,
@@ -65,7 +68,8 @@ impl SavedSession {
             cookies,
             form: search.form.clone(),
             action: search.action.clone(),
-            charset: search.charset.name().to_owned(),
+            charset: search.charset.declared.name().to_owned(),
+            read_charset: Some(search.charset.read.name().to_owned()),
             units: units.map(|u| (u.code.clone(), u.name.clone())).collect(),
             unit: search.unit.clone(),
             profession: search.profession,
@@ -80,11 +84,16 @@ impl SavedSession {
     pub(super) fn open(&self) -> Option<(Jar, SearchPage, Saved)> {
         let saved: Saved = serde_json::from_str(self.expose_json()).ok()?;
         let jar = Jar::from_json(&saved.cookies)?;
+        let read = saved.read_charset.as_ref().unwrap_or(&saved.charset);
+        let charset = Charsets {
+            declared: Encoding::for_label(saved.charset.as_bytes())?,
+            read: Encoding::for_label(read.as_bytes())?,
+        };
         let units = saved.units.iter().cloned();
         let search = SearchPage {
             form: saved.form.clone(),
             action: saved.action.clone(),
-            charset: Encoding::for_label(saved.charset.as_bytes())?,
+            charset,
             units: units.map(|(code, name)| Unit { code, name }).collect(),
             unit: saved.unit.clone(),
             profession: saved.profession,

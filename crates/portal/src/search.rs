@@ -2,6 +2,7 @@
 
 use chrono::{Days, NaiveDate, TimeDelta};
 
+use super::browser::charset::Charsets;
 use super::browser::document::Document;
 use super::browser::form::Choice;
 use super::browser::form::{Field, FieldKind, Form};
@@ -21,7 +22,7 @@ pub(crate) struct SearchPage {
     pub form: Form,
     /// The form's action, resolved.
     pub action: Option<url::Url>,
-    pub charset: &'static encoding_rs::Encoding,
+    pub charset: Charsets,
     pub units: Vec<Unit>,
     /// The unit that the page says is selected.
     pub unit: Option<String>,
@@ -94,9 +95,9 @@ pub(crate) fn find(page: &Page, document: &Document<'_>, profile: &Profile) -> O
         .iter()
         .filter_map(|(_, name)| Some(form.field(name)?.at))
         .max()?;
-    let action = form.action.as_deref().unwrap_or_default();
+    let base = document.base.as_deref();
     Some(SearchPage {
-        action: page.resolve(document.base.as_deref(), action),
+        action: page.resolve_action(base, form.action.as_deref()),
         charset: page.charset,
         units,
         unit: shown_unit(unit),

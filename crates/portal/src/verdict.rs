@@ -9,8 +9,17 @@ use super::said;
 use super::words::{Words, names_credentials};
 use agendad_config::portal::Profile;
 
-/// What errors of the session speak of, folded.
-const SESSION: [&str; 2] = ["sessao", "session"];
+/// What errors of the session and of the request speak of, folded.
+const REQUEST: [&str; 8] = [
+    "sessao",
+    "session",
+    "token",
+    "csrf",
+    "requisicao",
+    "request",
+    "parametro",
+    "formulario",
+];
 /// What ends a sentence or a part of one.
 const PAUSES: [char; 6] = ['.', ',', ';', ':', '!', '-'];
 /// What errors of the server speak of, folded.
@@ -91,7 +100,7 @@ pub(crate) fn refusal(new: &Words, profile: &Profile) -> Option<PortalError> {
             let parts: Vec<&str> = parts.filter(|part| names_credentials(part)).collect();
             return parts.join(" ");
         }
-        let is_other = has_failed || SESSION.iter().any(|name| text.contains(name));
+        let is_other = has_failed || REQUEST.iter().any(|name| text.contains(name));
         let counts = !is_other || names_credentials(text);
         if counts {
             text.to_owned()
@@ -119,6 +128,7 @@ pub(crate) fn refusal(new: &Words, profile: &Profile) -> Option<PortalError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::browser::charset::Charsets;
     use agendad_config::Config;
     use encoding_rs::WINDOWS_1252;
     use reqwest::StatusCode;
@@ -138,7 +148,7 @@ mod tests {
                 .unwrap(),
             status: StatusCode::OK,
             text: format!("<html><head><title>eCNHsp</title></head><body>{body}</body></html>"),
-            charset: WINDOWS_1252,
+            charset: Charsets::both(WINDOWS_1252),
             framed: true,
         }
     }
@@ -219,6 +229,12 @@ mod tests {
             "<p>Sessão inválida. Informe usuário e senha novamente.</p>",
             "<p>Sessão encerrada. Formulário inválido.</p>",
             "<p>Session expired, invalid token</p>",
+            "<p>Token inválido. Recarregue a página.</p>",
+            "<script>errors[0] = 'Token CSRF incorreto';</script>",
+            "<p>Requisição inválida</p>",
+            "<h1>Invalid request</h1>",
+            "<script>alert('Erro: parâmetro inválido');</script>",
+            "<p>Formulário inválido, preencha novamente.</p>",
         ] {
             assert_eq!(says(other), None, "{other}");
         }
@@ -226,6 +242,8 @@ mod tests {
             "<p>CPF ou senha inválidos.</p><p>A sessão foi encerrada.</p>",
             "<p>CPF ou senha inválidos. Sessão encerrada.</p>",
             "<p>Sessão finalizada: senha incorreta</p>",
+            "<p>Token inválido. CPF ou senha incorretos.</p>",
+            "<p>Requisição inválida.</p><p>Dados incorretos</p>",
             "<p>Dados incorretos</p><script>var aviso = 'Sua sessão expira em breve';</script>",
         ] {
             assert_eq!(says(both), Some(AuthReason::Refused), "{both}");

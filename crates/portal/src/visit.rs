@@ -80,6 +80,7 @@ fn number(value: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::browser::charset::Charsets;
     use encoding_rs::WINDOWS_1252;
     use reqwest::StatusCode;
 
@@ -100,7 +101,7 @@ mod tests {
                 url: "https://portal.example.com/".parse().unwrap(),
                 status: StatusCode::OK,
                 text: String::new(),
-                charset: WINDOWS_1252,
+                charset: Charsets::both(WINDOWS_1252),
                 framed: true,
             };
             let visit = Visit {

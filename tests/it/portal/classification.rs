@@ -12,7 +12,7 @@ fn date() -> NaiveDate {
     day("2026-11-24")
 }
 
-fn what(html: &str) -> &'static str {
+pub(crate) fn what(html: &str) -> &'static str {
     let bytes = encoding_rs::WINDOWS_1252.encode(html).0;
     match offline::classify(&bytes, None, &profile()) {
         Ok(name) => name,
@@ -332,6 +332,12 @@ fn a_date_above_the_legend_counts_where_the_result_says_none() {
         assert_eq!(said(clock, &table), Ok(1), "{clock}");
         assert!(said(clock, empty).unwrap_err().contains("does not say"));
     }
+    // Of a menu that names the result, too, what stands behind it is above.
+    let menu = "<ul><li>Resultado</ul> Data: 30/11/2026 10:15";
+    assert_eq!(said(menu, &dated), Ok(1), "its own counts");
+    assert_eq!(said(menu, &table), Ok(1));
+    let other = format!("DATA: 25/11/2026{table}");
+    assert!(said(menu, &other).unwrap_err().contains("wrong date"));
     // Beside the list of dates it says nothing of a day.
     let form = "<select name=dataAgendamento></select> Data: 24/11/2026";
     assert!(said(form, empty).unwrap_err().contains("does not say"));
@@ -370,6 +376,19 @@ fn rows_of_blank_cells_are_unread_if_they_are_whole_and_spacers_if_not() {
         let further = ROW.replace("<tr>", hidden);
         assert_eq!(complete(&format!("{ROW}{further}")), (2, 0), "{hidden}");
     }
+    // A row that a script copies is held in reserve too; one that may be somebody's is not.
+    let template = "<tr style='display:none'><td>#{hora}<td>#{cpf}<td>#{nome}</tr>";
+    assert_eq!(complete(&format!("{template}{ROW}")), (1, 0));
+    assert_eq!(complete(template), (0, 1));
+    assert_eq!(
+        complete(&format!(
+            "{}{ROW}",
+            template.replace(" style='display:none'", "")
+        )),
+        (1, 1)
+    );
+    let somebodys = template.replace("#{cpf}", "52998224725");
+    assert_eq!(complete(&format!("{somebodys}{ROW}")), (1, 1));
     let sorted = "<tr><td><span style='display:none'>0930</span>9:30<td>52998224725<td>MARIA</tr>";
     assert_eq!(complete(sorted), (1, 0));
     let message = "<tr><td colspan=3>Nenhum registro encontrado</tr>";

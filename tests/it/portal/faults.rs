@@ -56,6 +56,15 @@ fn table() -> Vec<Case> {
         case(Fault::Truncated, Unavailable),
         case(Fault::Cut, Unavailable),
         case(page(""), Unavailable),
+        // Compressed in ways that nobody asked for.
+        case(
+            Fault::Body(vec![0x8b; 40], vec![("content-encoding", "br")]),
+            Unavailable,
+        ),
+        case(
+            Fault::Body(b"MARIA".to_vec(), vec![("content-encoding", "x-gzip")]),
+            Unavailable,
+        ),
         case(page(pages::MAINTENANCE), Unavailable),
         case(Fault::Delay(Duration::from_secs(30)), Timeout),
         case(Fault::Drip, Timeout),

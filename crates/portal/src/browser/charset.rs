@@ -1,16 +1,39 @@
 //! Bytes to text, more careful than browsers: valid UTF-8 is UTF-8; then by header, by `<meta>` wherever it
-//! stands, and windows-1252, within which a letter of UTF-8 stays what it is.
+//! stands, and windows-1252, within which a letter of UTF-8 stays what it is. Forms are answered as by browsers, which
+//! believe what is declared.
 
 use encoding_rs::{DecoderResult, Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 use memchr::{memchr, memchr3_iter, memmem};
 use percent_encoding::percent_decode_str;
 
-/// The text and the encoding in which the page's forms are to be answered. What needs no change is not copied.
+/// In what the forms of a page are answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Charsets {
+    /// What the page is declared to be in, by its mark, its header or its `<meta>`, else windows-1252: a browser sends
+    /// in it what is typed, such as a password.
+    pub declared: &'static Encoding,
+    /// What it was read in: what stands in its forms goes back in it, in the bytes in which it came, as from a browser
+    /// that reads and writes what is declared.
+    pub read: &'static Encoding,
+}
+
+impl Charsets {
+    pub(crate) fn both(encoding: &'static Encoding) -> Self {
+        let encoding = encoding.output_encoding();
+        Self {
+            declared: encoding,
+            read: encoding,
+        }
+    }
+}
+
+/// The text, and in what the page's forms are to be answered. What needs no change is not copied.
 ///
-/// A declared encoding in which the bytes make no sense is passed over: a wrong decoding would change
+/// A declared encoding in which the bytes make no sense is passed over in reading: a wrong decoding would change
 /// names and content hashes. The label `iso-8859-1` means windows-1252, as in browsers.
-pub(crate) fn decode(bytes: Vec<u8>, content_type: Option<&str>) -> (String, &'static Encoding) {
+pub(crate) fn decode(bytes: Vec<u8>, content_type: Option<&str>) -> (String, Charsets) {
     let mut bytes = bytes;
+    let mut mark = None;
     if let Some((encoding, bom)) = Encoding::for_bom(&bytes) {
         let marked = &bytes[bom..];
         let text = if encoding == UTF_8 {
@@ -20,20 +43,27 @@ pub(crate) fn decode(bytes: Vec<u8>, content_type: Option<&str>) -> (String, &'s
             Some(text.into_owned())
         };
         if let Some(text) = text {
-            return (text, encoding.output_encoding());
+            return (text, Charsets::both(encoding));
         }
         // It came with a file that was included in the page, which goes on in another encoding.
         bytes.drain(..bom);
+        mark = Some(encoding);
     }
     let is_ascii = bytes.is_ascii();
+    let header = content_type.and_then(from_header);
+    let declared = mark.or(header).or_else(|| from_meta(&bytes));
+    let declared = declared.unwrap_or(WINDOWS_1252).output_encoding();
     let bytes = match String::from_utf8(bytes) {
         // By chance no text of another charset is: its accented letters would have to come in the right pairs.
-        Ok(text) if !is_ascii => return (text, UTF_8),
+        Ok(text) if !is_ascii => {
+            let read = UTF_8;
+            return (text, Charsets { declared, read });
+        }
         Ok(text) => text.into_bytes(),
         Err(error) => error.into_bytes(),
     };
-    let header = content_type.and_then(from_header).into_iter();
-    let mut declared = header.chain(std::iter::once_with(|| from_meta(&bytes)).flatten());
+    let meta = std::iter::once_with(|| from_meta(&bytes)).flatten();
+    let mut labels = header.into_iter().chain(meta);
     let makes_sense = |encoding: &'static Encoding| {
         if is_ascii && encoding.is_ascii_compatible() {
             return Some((None, encoding));
@@ -44,12 +74,13 @@ pub(crate) fn decode(bytes: Vec<u8>, content_type: Option<&str>) -> (String, &'s
         let text = strictly(encoding, &bytes).or_else(|| broken_utf_8(encoding, &bytes))?;
         Some((Some(text), encoding))
     };
-    let found = declared.find_map(makes_sense);
+    let found = labels.find_map(makes_sense);
     let (text, encoding) = found.unwrap_or((None, WINDOWS_1252));
     let text = text.unwrap_or_else(|| {
         String::from_utf8(bytes).unwrap_or_else(|error| windows_1252(error.as_bytes()))
     });
-    (text, encoding.output_encoding())
+    let read = encoding.output_encoding();
+    (text, Charsets { declared, read })
 }
 
 /// Of an encoding that says what each byte means. `None` if it does not.
@@ -212,8 +243,12 @@ mod tests {
     const META: &str = r#"<META http-equiv="Content-Type" content="text/html; charset="#;
 
     fn decoded(bytes: &[u8], header: Option<&str>) -> (String, &'static str) {
-        let (text, encoding) = decode(bytes.to_vec(), header);
-        (text, encoding.name())
+        let (text, charsets) = decode(bytes.to_vec(), header);
+        (text, charsets.declared.name())
+    }
+
+    fn read_in(bytes: &[u8], header: Option<&str>) -> &'static str {
+        decode(bytes.to_vec(), header).1.read.name()
     }
 
     #[test]
@@ -250,8 +285,9 @@ mod tests {
     fn a_mark_of_utf_8_before_a_page_of_another_charset_says_nothing() {
         let page = b"\xef\xbb\xbfJO\xc3O D'\xc1VILA";
         for header in [None, Some("text/html;charset=ISO-8859-1")] {
-            let expected = ("JOÃO D'ÁVILA".into(), "windows-1252");
-            assert_eq!(decoded(page, header), expected);
+            // Of how it is to be read: a browser believes the mark, and sends what is typed in UTF-8.
+            assert_eq!(decoded(page, header), ("JOÃO D'ÁVILA".into(), "UTF-8"));
+            assert_eq!(read_in(page, header), "windows-1252");
         }
         let page = "\u{feff}JOÃO D'ÁVILA".as_bytes();
         for page in [page, &page[..page.len() - 5]] {
@@ -322,12 +358,34 @@ mod tests {
     fn a_page_without_foreign_letters_is_taken_as_it_is() {
         let page = [META.as_bytes(), b"iso-8859-1\">AVILA"].concat();
         let at = page.as_ptr();
-        let (text, encoding) = decode(page, None);
-        assert_eq!((text.as_ptr(), encoding.name()), (at, "windows-1252"));
+        let (text, charsets) = decode(page, None);
+        assert_eq!(text.as_ptr(), at);
+        assert_eq!(charsets, Charsets::both(WINDOWS_1252));
         let page = "<p>ÁVILA".to_owned().into_bytes();
         let at = page.as_ptr();
-        let (text, encoding) = decode(page, Some("text/html; charset=iso-8859-1"));
-        assert_eq!((text.as_ptr(), encoding.name()), (at, "UTF-8"));
+        let (text, charsets) = decode(page, Some("text/html; charset=iso-8859-1"));
+        assert_eq!((text.as_ptr(), charsets.read.name()), (at, "UTF-8"));
+    }
+
+    #[test]
+    fn forms_are_answered_in_what_is_declared_whatever_the_bytes_are() {
+        let utf_8 = "<p>ÁVILA".as_bytes();
+        let meta = [META.as_bytes(), b"iso-8859-1\">", utf_8].concat();
+        let (iso, utf) = (Some("text/html;charset=ISO-8859-1"), Some("charset=utf-8"));
+        // A password of which the portal gets other bytes than from browsers would be refused.
+        for (page, header, declared, read) in [
+            (utf_8, iso, "windows-1252", "UTF-8"),
+            (utf_8, None, "windows-1252", "UTF-8"),
+            (utf_8, utf, "UTF-8", "UTF-8"),
+            (&meta, None, "windows-1252", "UTF-8"),
+            (&meta, utf, "UTF-8", "UTF-8"),
+            (&b"<p>\xc1VILA"[..], utf, "UTF-8", "windows-1252"),
+            (&b"<p>AVILA"[..], utf, "UTF-8", "UTF-8"),
+            (utf_8, Some("charset=utf-16"), "UTF-8", "UTF-8"),
+        ] {
+            assert_eq!(decoded(page, header).1, declared, "{header:?}");
+            assert_eq!(read_in(page, header), read, "{header:?}");
+        }
     }
 
     #[test]

@@ -198,13 +198,13 @@ impl Document<'_> {
 
     /// The place of the first text that, folded, is `word` alone.
     pub(crate) fn heading(&self, word: &str) -> Option<usize> {
-        // A fold is never longer than its text, and a text with accents never thrice as long as its fold.
-        let is_near = |run: &&Run<'_>| (word.len()..=3 * word.len()).contains(&run.text.len());
-        self.runs
-            .iter()
-            .filter(is_near)
-            .find(|run| folds_to(&run.text, word))
-            .map(|run| run.at)
+        headings(&self.runs, word).next()
+    }
+
+    /// The place of the last such text before another place.
+    pub(crate) fn heading_before(&self, word: &str, place: usize) -> Option<usize> {
+        let end = self.runs.partition_point(|run| run.at < place);
+        headings(&self.runs[..end], word).next_back()
     }
 
     /// Whether a link or button with one of these labels (folded) stands within these places.
@@ -214,14 +214,24 @@ impl Document<'_> {
             .any(|link| places.contains(&link.at) && labels.contains(&link.label.as_str()))
     }
 
-    /// The frame that holds the content: the one called `name`, else a single one.
-    pub(crate) fn frame(&self, name: &str) -> Option<&Frame> {
+    /// The frame that holds the content: the one called `name`, else a single one of those that may hold it.
+    pub(crate) fn frame(&self, name: &str, may_hold_it: impl Fn(&Frame) -> bool) -> Option<&Frame> {
         let named = |frame: &&Frame| frame.name.eq_ignore_ascii_case(name);
-        match self.frames.as_slice() {
-            [only] => Some(only),
-            frames => frames.iter().find(named),
-        }
+        self.frames.iter().find(named).or_else(|| {
+            let mut others = self.frames.iter().filter(|frame| may_hold_it(frame));
+            let only = others.next();
+            only.filter(|_| others.next().is_none())
+        })
     }
+}
+
+/// The places of the texts that, folded, are `word` alone.
+fn headings(runs: &[Run<'_>], word: &str) -> impl DoubleEndedIterator<Item = usize> {
+    // A fold is never longer than its text, and a text with accents never thrice as long as its fold.
+    let lengths = word.len()..=3 * word.len();
+    let is_word =
+        move |run: &&Run<'_>| lengths.contains(&run.text.len()) && folds_to(&run.text, word);
+    runs.iter().filter(is_word).map(|run| run.at)
 }
 
 /// Reads `5; URL='x.do'` as browsers do.

@@ -1,10 +1,10 @@
-//! A form as a browser sends it: all of its fields with their current values, in the page's charset.
-
-use std::borrow::Cow;
+//! A form as a browser sends it: all of its fields with their current values, in the page's charset or its own.
 
 use encoding_rs::Encoding;
 use serde::{Deserialize, Serialize};
 use url::form_urlencoded;
+
+use super::charset::Charsets;
 
 /// An `<option>`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +23,9 @@ pub(crate) struct Form {
     /// `None` or empty: the page's own address.
     pub action: Option<String>,
     pub post: bool,
+    /// The labels of the charsets that it is to be sent in, if it says so itself.
+    #[serde(default)]
+    pub accept_charset: Option<String>,
     pub fields: Vec<Field>,
 }
 
@@ -36,6 +39,12 @@ pub(crate) struct Field {
     pub kind: FieldKind,
     /// Whether a browser would send it as it stands.
     pub sent: bool,
+    /// Whether nobody can fill it in or press it.
+    #[serde(skip)]
+    pub disabled: bool,
+    /// Whether its value is one that was filled in, not the page's.
+    #[serde(skip)]
+    pub typed: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -77,6 +86,7 @@ impl Form {
         let field = &mut self.fields[index];
         field.value = value.into();
         field.sent = true;
+        field.typed = true;
         true
     }
 
@@ -89,6 +99,8 @@ impl Form {
                 value: value.to_owned(),
                 kind: FieldKind::Hidden,
                 sent: true,
+                disabled: false,
+                typed: true,
             });
         }
     }
@@ -100,10 +112,15 @@ impl Form {
         }
     }
 
-    /// Presses the first button that submits, if any has a name.
+    /// Presses the first button that submits and can be pressed, behind the password if there is one there: what stands
+    /// before it is seldom the login (`Esqueci a senha`).
     pub(crate) fn press(&mut self) {
-        let is_submit = |field: &&mut Field| field.kind == FieldKind::Submit;
-        if let Some(button) = self.fields.iter_mut().find(is_submit) {
+        let is_password = |field: &Field| field.kind == FieldKind::Password;
+        let start = self.fields.iter().position(is_password).unwrap_or_default();
+        let (before, behind) = self.fields.split_at_mut(start);
+        let mut fields = behind.iter_mut().chain(before);
+        let button = fields.find(|field| field.kind == FieldKind::Submit && !field.disabled);
+        if let Some(button) = button {
             button.sent = true;
         }
     }
@@ -124,26 +141,41 @@ impl Form {
 
     /// The content to send, `application/x-www-form-urlencoded`. What the charset lacks becomes a
     /// numeric character reference, as browsers do.
-    pub(crate) fn encode(&self, charset: &'static Encoding) -> String {
-        let to_bytes = override_with(|text| charset.encode(text).0.into_owned().into());
+    pub(crate) fn encode(&self, charsets: Charsets) -> String {
+        let own = self.own_charset();
         let sent = self.fields.iter().filter(|f| f.sent && !f.name.is_empty());
-        form_urlencoded::Serializer::new(String::new())
-            .encoding_override(Some(&to_bytes))
-            .extend_pairs(sent.map(|field| (&field.name, &field.value)))
-            .finish()
+        let pairs = sent.map(|field| {
+            let of_value = if field.typed {
+                charsets.declared
+            } else {
+                charsets.read
+            };
+            let name = encoded(&field.name, own.unwrap_or(charsets.read));
+            let value = encoded(&field.value, own.unwrap_or(of_value));
+            format!("{name}={value}")
+        });
+        pairs.collect::<Vec<_>>().join("&")
+    }
+
+    /// The first known charset of its `accept-charset`.
+    fn own_charset(&self) -> Option<&'static Encoding> {
+        let labels = self.accept_charset.as_deref()?;
+        let mut labels = labels.split(|c: char| c == ',' || c.is_whitespace());
+        let known = labels.find_map(|label| Encoding::for_label(label.as_bytes()))?;
+        Some(known.output_encoding())
     }
 }
 
-/// Ties the result's lifetime to the argument's, which a closure by itself does not say.
-fn override_with<F: Fn(&str) -> Cow<'_, [u8]>>(encode: F) -> F {
-    encode
+fn encoded(text: &str, charset: &'static Encoding) -> String {
+    let (bytes, _, _) = charset.encode(text);
+    form_urlencoded::byte_serialize(&bytes).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::browser::reader;
-    use encoding_rs::WINDOWS_1252;
+    use encoding_rs::{UTF_8, WINDOWS_1252};
 
     fn form(html: &str) -> Form {
         reader::read(html).unwrap().forms.remove(0)
@@ -162,7 +194,7 @@ mod tests {
              <textarea name=t>\nx</textarea><input type=submit name=go value=Ir><input value=noname></form>",
         );
         assert_eq!(
-            form.encode(WINDOWS_1252),
+            form.encode(Charsets::both(WINDOWS_1252)),
             "method=&org.apache.struts.taglib.html.TOKEN=ab12&texto=S%E3o+Paulo&c2=on&r=2&s1=b&s2=Um&t=x"
         );
         assert!(form.post);
@@ -181,7 +213,7 @@ mod tests {
         );
         form.press();
         assert_eq!(
-            form.encode(WINDOWS_1252),
+            form.encode(Charsets::both(WINDOWS_1252)),
             "d=24%2F11%2F2026&go=Ir&method=pesquisar"
         );
     }
@@ -190,7 +222,10 @@ mod tests {
     fn what_the_charset_lacks_becomes_a_reference() {
         let mut form = form("<form></form>");
         form.set_or_append("a", "€ω");
-        assert_eq!(form.encode(WINDOWS_1252), "a=%80%26%23969%3B");
+        assert_eq!(
+            form.encode(Charsets::both(WINDOWS_1252)),
+            "a=%80%26%23969%3B"
+        );
     }
 
     #[test]
@@ -199,7 +234,7 @@ mod tests {
             "<table><form action=a.do><tr><td><input type=hidden name=x value=1></td></tr>
              <tr><td><table><tr><td><input name=y value=2></td></tr></table></td></tr></form></table>",
         );
-        assert_eq!(form.encode(WINDOWS_1252), "x=1&y=2");
+        assert_eq!(form.encode(Charsets::both(WINDOWS_1252)), "x=1&y=2");
     }
 
     #[test]
@@ -209,7 +244,10 @@ mod tests {
         );
         let newer = ["token", "method", "u", "more"].map(|name| (name.to_owned(), "2".to_owned()));
         old.renew(&newer, &["method"]);
-        assert_eq!(old.encode(WINDOWS_1252), "token=2&method=a&u=a");
+        assert_eq!(
+            old.encode(Charsets::both(WINDOWS_1252)),
+            "token=2&method=a&u=a"
+        );
     }
 
     #[test]
@@ -220,7 +258,7 @@ mod tests {
         assert!(form.set("codigo", "529.982.247-25"));
         form.set("senha", "x");
         assert_eq!(
-            form.encode(WINDOWS_1252),
+            form.encode(Charsets::both(WINDOWS_1252)),
             "codigo=&codigo=529.982.247-25&senha=x"
         );
     }
@@ -231,8 +269,65 @@ mod tests {
             "<form><input type=hidden name=method value=m><input name=u value=1><input name=d value=2><input name=r value=3></form>",
         );
         form.keep_only(&["r".to_owned(), "method".to_owned()]);
-        assert_eq!(form.encode(WINDOWS_1252), "method=m&r=3");
+        assert_eq!(form.encode(Charsets::both(WINDOWS_1252)), "method=m&r=3");
         form.keep_only(&[]);
-        assert_eq!(form.encode(WINDOWS_1252), "method=m&r=3");
+        assert_eq!(form.encode(Charsets::both(WINDOWS_1252)), "method=m&r=3");
+    }
+    #[test]
+    fn what_is_typed_goes_out_as_declared_and_what_stands_there_as_it_came() {
+        let html = "<form><input type=hidden name=perito value='JOSÉ'><input type=password name=senha></form>";
+        let declared_otherwise = Charsets {
+            declared: WINDOWS_1252,
+            read: UTF_8,
+        };
+        let sent = |html: &str, charsets: Charsets| {
+            let mut form = form(html);
+            form.set("senha", "é");
+            form.set_or_append("extra", "ã");
+            form.encode(charsets)
+        };
+        assert_eq!(
+            sent(html, declared_otherwise),
+            "perito=JOS%C3%89&senha=%E9&extra=%E3"
+        );
+        for (accepts, is_utf_8) in [
+            ("UTF-8", true),
+            ("klingon, utf-8 iso-8859-1", true),
+            ("UTF-16", true),
+            ("ISO-8859-1", false),
+            ("UNKNOWN", false),
+            ("", false),
+        ] {
+            let html = html.replace("<form", &format!("<form accept-charset='{accepts}'"));
+            let expected = if is_utf_8 {
+                "perito=JOS%C3%89&senha=%C3%A9&extra=%C3%A3"
+            } else {
+                "perito=JOS%C9&senha=%E9&extra=%E3"
+            };
+            let latin = Charsets::both(WINDOWS_1252);
+            assert_eq!(sent(&html, latin), expected, "{accepts}");
+        }
+    }
+
+    #[test]
+    fn the_button_of_the_login_is_pressed() {
+        let password = "<input type=password name=senha>";
+        let button = "<input type=submit name=go value=Entrar>";
+        let other = "<button name=other value=1>Esqueci a senha</button>";
+        let dead = "<input type=submit name=dead value=Aguarde disabled>";
+        for (fields, pressed) in [
+            ([button, other, ""], "go=Entrar"),
+            ([dead, button, ""], "go=Entrar"),
+            ([password, button, other], "senha=&go=Entrar"),
+            ([other, password, button], "senha=&go=Entrar"),
+            ([password, dead, button], "senha=&go=Entrar"),
+            ([button, password, dead], "go=Entrar&senha="),
+            ([dead, password, ""], "senha="),
+        ] {
+            let mut form = form(&format!("<form>{}</form>", fields.concat()));
+            form.press();
+            let sent = form.encode(Charsets::both(WINDOWS_1252));
+            assert_eq!(sent, pressed, "{fields:?}");
+        }
     }
 }

@@ -1,5 +1,7 @@
 //! The cookies of one session.
 
+use std::cmp::Reverse;
+
 use cookie_store::CookieStore;
 use url::Url;
 
@@ -11,12 +13,14 @@ pub(crate) struct Jar {
 
 impl Jar {
     /// The `Cookie` header for `url`, each character a byte, as headers are read; without the cookies that no header
-    /// can hold.
+    /// can hold. Of two of one name a portal takes the first, so that of the longer path comes first, as browsers send
+    /// them; the store has them in a different order each time.
     pub(crate) fn header(&self, url: &Url) -> Option<String> {
-        let pairs: Vec<String> = self
-            .store
-            .get_request_values(url)
-            .map(|(name, value)| format!("{name}={value}"))
+        let mut cookies = self.store.matches(url);
+        cookies.sort_by_key(|cookie| (Reverse(cookie.path.len()), cookie.name(), cookie.value()));
+        let pairs: Vec<String> = cookies
+            .iter()
+            .map(|cookie| format!("{}={}", cookie.name(), cookie.value()))
             .filter(|pair| pair.chars().all(|c| c <= '\u{ff}' && !c.is_ascii_control()))
             .collect();
         (!pairs.is_empty()).then(|| pairs.join("; "))
@@ -82,6 +86,27 @@ mod tests {
         assert_eq!(text(&names), text(&back));
         let kept = Jar::from_json(&serde_json::from_str(&text(&names)).unwrap()).unwrap();
         assert_eq!(kept.to_json().unwrap().to_string(), text(&names));
+    }
+
+    #[test]
+    fn of_two_cookies_of_one_name_that_of_the_longer_path_comes_first_in_every_jar() {
+        let url: Url = "https://portal.example.com/gefor/SGU/x.do".parse().unwrap();
+        let cookies = [
+            "JSESSIONID=root; Path=/",
+            "JSESSIONID=own; Path=/gefor",
+            "b=1; Path=/",
+            "a=2; Path=/",
+        ]
+        .map(str::to_owned);
+        // Each jar has another seed, and another order.
+        for _ in 0..64 {
+            let mut jar = Jar::default();
+            jar.take(&url, &cookies);
+            assert_eq!(
+                jar.header(&url).unwrap(),
+                "JSESSIONID=own; JSESSIONID=root; a=2; b=1"
+            );
+        }
     }
 
     #[test]

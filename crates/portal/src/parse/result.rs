@@ -132,7 +132,13 @@ fn told(document: &Document<'_>, profile: &Profile) -> Told {
 pub(crate) fn find(document: &Document<'_>, profile: &Profile) -> Option<ResultPage> {
     let names = ColumnNames::of(profile);
     let table = table::find(document, &profile.table_id, &names);
-    let section = document.heading(&fold(&profile.result_legend));
+    let legend = fold(&profile.result_legend);
+    // A menu above it may name it too, and tell today's date behind that.
+    let last = match &table {
+        Ok(Some(table)) => document.heading_before(&legend, table.at),
+        Ok(None) | Err(_) => None,
+    };
+    let section = last.or_else(|| document.heading(&legend));
     if matches!(table, Ok(None)) && section.is_none() {
         return None;
     }
@@ -348,7 +354,10 @@ fn read_rows(table: &DataTable, page: &ResultPage, profile: &Profile, reading: &
         };
         let is_text = raw.single && !raw.nested;
         let counts = is_text && raw.cells.first().is_some_and(|text| is_aside(text));
-        let beside = raw.beside && is_nobodys(&raw.cells);
+        let is_nobodys = is_nobodys(&raw.cells);
+        let beside = raw.beside && is_nobodys;
+        // A script copies it for each appointment (`#{hora}`).
+        let is_blank = is_blank || raw.hidden && !raw.nested && is_nobodys;
         if is_blank || counts || beside {
             let is_wide = raw.cells.len() == table.columns.len();
             let is_shown = !is_blank || is_wide && !raw.hidden;

@@ -33,7 +33,7 @@ pub(super) fn page(
     let mut findings = vec![Finding::Line(format!(
         "status {}, charset {}, title {:?}",
         page.status.as_u16(),
-        page.charset.name(),
+        page.charset.read.name(),
         redact::text(&seen.title)
     ))];
     for (array, texts) in [("errors", &seen.errors), ("messages", &seen.messages)] {

@@ -19,6 +19,7 @@ impl<'a> Reader<'a> {
             post: element
                 .attr("method")
                 .is_some_and(|method| method.trim().eq_ignore_ascii_case("post")),
+            accept_charset: element.text("accept-charset"),
             fields: Vec::new(),
         });
     }
@@ -76,12 +77,15 @@ impl<'a> Reader<'a> {
             .and_then(|id| self.forms_by_id.get(&**id).copied());
         let form = named.or(self.form).or(self.cut_off)?;
         let fields = &mut self.document.forms[form].fields;
+        let disabled = element.has("disabled");
         fields.push(Field {
             at: self.at,
             name: element.text("name").unwrap_or_default(),
             value,
             kind,
-            sent: sent && !element.has("disabled"),
+            sent: sent && !disabled,
+            disabled,
+            typed: false,
         });
         Some((form, fields.len() - 1))
     }
@@ -96,6 +100,8 @@ impl<'a> Reader<'a> {
                 value: String::new(),
                 kind: FieldKind::Select(Vec::new()),
                 sent: true,
+                disabled: element.has("disabled"),
+                typed: false,
             });
         }
     }

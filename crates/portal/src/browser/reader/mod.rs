@@ -244,6 +244,9 @@ impl<'a> Reader<'a> {
     }
 
     fn frame(&mut self, element: Element<'_, 'a>) {
+        if self.hidden > 0 {
+            return;
+        }
         let src = element.text("src").unwrap_or_default();
         let name = element.text("name").unwrap_or_default();
         self.document.frames.push(Frame { name, src });
