@@ -91,7 +91,7 @@ async fn whatever_a_command_does_it_says_so_in_the_language_of_who_called_it() {
     let user = world.users[0].to_string();
     let probe = ["portal", "probe", "--user", &user];
     let nothing = world.state.path().join("nothing");
-    std::fs::write(&nothing, "no backup at all").unwrap();
+    fs::write(&nothing, "no backup at all").unwrap();
     let nothing = nothing.display().to_string();
     for (args, portuguese, english) in [
         (
