@@ -403,7 +403,10 @@ mod tests {
     #[test]
     fn a_domain_is_written_in_ascii_and_a_name_before_it_must_be() {
         let of = |text| mailbox("", text).unwrap().to_string();
-        assert_eq!(of("ana@clínica.example.com"), "ana@xn--clnica-4va.example.com");
+        assert_eq!(
+            of("ana@clínica.example.com"),
+            "ana@xn--clnica-4va.example.com"
+        );
         assert_eq!(of("ana@example.com"), "ana@example.com");
         assert!(is_mail_address("ana@clínica.example.com"));
         assert!(!is_mail_address("joão@example.com"));

@@ -34,7 +34,12 @@ const HOMES: &[(&str, &[&str])] = &[
     (
         "riverqueue",
         // `telemetry/lib.rs`: only as the name of a log target.
-        &["scheduler/river.rs", "store/migrate.rs", "telemetry/lib.rs"],
+        &[
+            "scheduler/river.rs",
+            "scheduler/river/wire.rs",
+            "store/migrate.rs",
+            "telemetry/lib.rs",
+        ],
     ),
     ("redis", &["session/", "test-support/"]),
     ("reqwest", &["portal/", "alerts/web.rs", "webhooks/post.rs"]),

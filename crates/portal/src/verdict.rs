@@ -148,7 +148,7 @@ mod tests {
                 .unwrap(),
             status: StatusCode::OK,
             text: format!("<html><head><title>eCNHsp</title></head><body>{body}</body></html>"),
-            charset: Charsets::both(WINDOWS_1252),
+            charset: Charsets::of(WINDOWS_1252),
             framed: true,
         }
     }

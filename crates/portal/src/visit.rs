@@ -101,7 +101,7 @@ mod tests {
                 url: "https://portal.example.com/".parse().unwrap(),
                 status: StatusCode::OK,
                 text: String::new(),
-                charset: Charsets::both(WINDOWS_1252),
+                charset: Charsets::of(WINDOWS_1252),
                 framed: true,
             };
             let visit = Visit {

@@ -18,7 +18,7 @@ pub(crate) struct Charsets {
 }
 
 impl Charsets {
-    pub(crate) fn both(encoding: &'static Encoding) -> Self {
+    pub(crate) fn of(encoding: &'static Encoding) -> Self {
         let encoding = encoding.output_encoding();
         Self {
             declared: encoding,
@@ -43,7 +43,7 @@ pub(crate) fn decode(bytes: Vec<u8>, content_type: Option<&str>) -> (String, Cha
             Some(text.into_owned())
         };
         if let Some(text) = text {
-            return (text, Charsets::both(encoding));
+            return (text, Charsets::of(encoding));
         }
         // It came with a file that was included in the page, which goes on in another encoding.
         bytes.drain(..bom);
@@ -360,7 +360,7 @@ mod tests {
         let at = page.as_ptr();
         let (text, charsets) = decode(page, None);
         assert_eq!(text.as_ptr(), at);
-        assert_eq!(charsets, Charsets::both(WINDOWS_1252));
+        assert_eq!(charsets, Charsets::of(WINDOWS_1252));
         let page = "<p>ÁVILA".to_owned().into_bytes();
         let at = page.as_ptr();
         let (text, charsets) = decode(page, Some("text/html; charset=iso-8859-1"));

@@ -54,7 +54,7 @@ mod tests {
             url: format!("{url}#top").parse().unwrap(),
             status: StatusCode::OK,
             text: String::new(),
-            charset: Charsets::both(WINDOWS_1252),
+            charset: Charsets::of(WINDOWS_1252),
             framed: true,
         };
         for base in [None, Some("/"), Some("https://portal.example.com/other/")] {
