@@ -36,7 +36,7 @@ impl Server {
         let dir = home.path().join("pg");
         let start = || PrivatePostgres::start_with(&dir, Durability::Durable);
         let postgres = start().await.unwrap_or_else(|error| panic!("{error}"));
-        postgres.create_database(NAME, None).await.unwrap();
+        postgres.create_database(NAME).await.unwrap();
         let admin = connect::pool(&postgres.url_for(NAME), 1).await.unwrap();
         for sql in [
             "ALTER SYSTEM SET shared_preload_libraries = 'pg_stat_statements'",

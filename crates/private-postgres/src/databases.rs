@@ -30,7 +30,7 @@ pub(super) async fn ensure(maintenance: &str, name: &str) -> Result<(), PrivateP
             .await
             .map_err(sql("look for a database"))?;
     if !exists {
-        run(&mut connection, name, None).await?;
+        run(&mut connection, name).await?;
     }
     if let Err(error) = sqlx::raw_sql(COMPRESS_WAL).execute(&mut connection).await {
         tracing::warn!(%error, "cannot set wal_compression; the private database writes more than it need");
@@ -38,14 +38,10 @@ pub(super) async fn ensure(maintenance: &str, name: &str) -> Result<(), PrivateP
     connection.close().await.map_err(sql("hang up"))
 }
 
-/// Creates the database, as a copy of `template` if one is named.
-pub(super) async fn create(
-    maintenance: &str,
-    name: &str,
-    template: Option<&str>,
-) -> Result<(), PrivatePostgresError> {
+/// Creates the database.
+pub(super) async fn create(maintenance: &str, name: &str) -> Result<(), PrivatePostgresError> {
     let mut connection = connect(maintenance).await?;
-    run(&mut connection, name, template).await?;
+    run(&mut connection, name).await?;
     connection.close().await.map_err(sql("hang up"))
 }
 
@@ -55,25 +51,13 @@ async fn connect(url: &str) -> Result<PgConnection, PrivatePostgresError> {
     connected.map_err(late).flatten().map_err(sql("connect"))
 }
 
-async fn run(
-    connection: &mut PgConnection,
-    name: &str,
-    template: Option<&str>,
-) -> Result<(), PrivatePostgresError> {
-    let mut statement = format!("CREATE DATABASE {}", quoted(name));
-    if let Some(template) = template {
-        statement.push_str(&format!(" TEMPLATE {}", quoted(template)));
-    }
-    // Safe: identifiers cannot be parameters, and both are quoted.
-    sqlx::raw_sql(AssertSqlSafe(statement))
-        .execute(connection)
-        .await
-        .map_err(sql(format!("create database {name}")))?;
+async fn run(connection: &mut PgConnection, name: &str) -> Result<(), PrivatePostgresError> {
+    let quoted = name.replace('"', "\"\"");
+    // Safe: an identifier cannot be a parameter, and is quoted.
+    let statement = AssertSqlSafe(format!("CREATE DATABASE \"{quoted}\""));
+    let made = sqlx::raw_sql(statement).execute(connection).await;
+    made.map_err(sql(format!("create database {name}")))?;
     Ok(())
-}
-
-fn quoted(identifier: &str) -> String {
-    format!("\"{}\"", identifier.replace('"', "\"\""))
 }
 
 fn sql(doing: impl Into<String>) -> impl FnOnce(sqlx::Error) -> PrivatePostgresError {

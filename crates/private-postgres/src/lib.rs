@@ -133,17 +133,12 @@ impl PrivatePostgres {
         url(&self.socket, database)
     }
 
-    /// Creates a database, as a copy of `template` if one is named. Nobody may be connected to the
-    /// template meanwhile.
+    /// Creates a database.
     ///
     /// # Errors
     /// When the server refuses, for instance because the database exists.
-    pub async fn create_database(
-        &self,
-        name: &str,
-        template: Option<&str>,
-    ) -> Result<(), PrivatePostgresError> {
-        databases::create(&self.url_for("postgres"), name, template).await
+    pub async fn create_database(&self, name: &str) -> Result<(), PrivatePostgresError> {
+        databases::create(&self.url_for("postgres"), name).await
     }
 
     /// Lets go of the cluster. The last one out stops the server, which cuts connections that are

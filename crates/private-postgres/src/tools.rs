@@ -382,7 +382,7 @@ mod tests {
         snapshot.release().await.unwrap();
 
         let put = async |name: &str, bytes: &[u8]| {
-            server.create_database(name, None).await.unwrap();
+            server.create_database(name).await.unwrap();
             let mut restore = tools.restore_by_script(&server.url_for(name)).unwrap();
             restore.stream.write_all(bytes).await.ok();
             restore.finish().await
