@@ -383,13 +383,26 @@ fn latin1(value: &HeaderValue) -> String {
     encoding_rs::mem::decode_latin1(value.as_bytes()).into_owned()
 }
 
+/// What a body may be encoded in. Other names change nothing: a charset is put there by mistake at times.
+const ENCODINGS: [&str; 9] = [
+    "gzip",
+    "x-gzip",
+    "deflate",
+    "br",
+    "zstd",
+    "compress",
+    "x-compress",
+    "dcb",
+    "dcz",
+];
+
 /// Whether the body is still encoded: the client takes the header away with what it unpacks itself. Read as it is, it
 /// would be a page that says nothing, and that would be taken for the answer to a password.
 fn is_encoded(headers: &HeaderMap) -> bool {
     let encodings = headers.get_all(CONTENT_ENCODING).iter().map(latin1);
     let encodings: Vec<String> = encodings.collect();
     let mut names = encodings.iter().flat_map(|names| names.split(','));
-    names.any(|name| !matches!(&*name.trim().to_ascii_lowercase(), "" | "identity"))
+    names.any(|name| ENCODINGS.contains(&&*name.trim().to_ascii_lowercase()))
 }
 
 fn is_framed(version: Version, headers: &HeaderMap) -> bool {
@@ -412,6 +425,8 @@ mod tests {
             (&["identity"], false),
             (&[" Identity "], false),
             (&[""], false),
+            (&["UTF-8"], false),
+            (&["none"], false),
             (&["deflate"], true),
             (&["BR"], true),
             (&["x-gzip"], true),

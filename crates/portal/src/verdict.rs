@@ -100,13 +100,15 @@ pub(crate) fn refusal(new: &Words, profile: &Profile) -> Option<PortalError> {
             let parts: Vec<&str> = parts.filter(|part| names_credentials(part)).collect();
             return parts.join(" ");
         }
-        let is_other = has_failed || REQUEST.iter().any(|name| text.contains(name));
-        let counts = !is_other || names_credentials(text);
-        if counts {
-            text.to_owned()
-        } else {
-            String::new()
+        if names_credentials(text) {
+            return text.to_owned();
         }
+        if has_failed {
+            return String::new();
+        }
+        let parts = text.split(PAUSES);
+        let of_login = parts.filter(|part| !REQUEST.iter().any(|name| part.contains(name)));
+        of_login.collect::<Vec<&str>>().join(" ")
     };
     let (reason, what) = if says(&profile.blocked_texts) {
         (AuthReason::Blocked, "the account is blocked")

@@ -133,16 +133,17 @@ pub(crate) fn find(document: &Document<'_>, profile: &Profile) -> Option<ResultP
     let names = ColumnNames::of(profile);
     let table = table::find(document, &profile.table_id, &names);
     let legend = fold(&profile.result_legend);
-    // A menu above it may name it too, and tell today's date behind that.
-    let last = match &table {
-        Ok(Some(table)) => document.heading_before(&legend, table.at),
-        Ok(None) | Err(_) => None,
-    };
-    let section = last.or_else(|| document.heading(&legend));
+    let section = document.heading(&legend);
     if matches!(table, Ok(None)) && section.is_none() {
         return None;
     }
     let start = section.unwrap_or(0);
+    // A menu above it may be called so too, and tell today's date behind that.
+    let nearest = match &table {
+        Ok(Some(table)) => document.heading_before(&legend, table.at),
+        Ok(None) | Err(_) => section,
+    };
+    let dated = nearest.unwrap_or(start);
     let (before, after) = match &table {
         Ok(Some(table)) => (table.at, table.end),
         Ok(None) | Err(_) => (usize::MAX, start),
@@ -151,7 +152,7 @@ pub(crate) fn find(document: &Document<'_>, profile: &Profile) -> Option<ResultP
     // may tell there when it was printed.
     let said = |end, apart: &[_]| {
         shown_date(
-            &document.text_but_for(start.min(before)..end, apart),
+            &document.text_but_for(dated.min(before)..end, apart),
             profile,
         )
     };
@@ -167,7 +168,7 @@ pub(crate) fn find(document: &Document<'_>, profile: &Profile) -> Option<ResultP
     let is_day = || matches!(table, Ok(Some(_))) || !offers_dates(document, profile);
     let date_is_above = date == ShownDate::None && is_day();
     if date_is_above {
-        let top = start.min(before);
+        let top = dated.min(before);
         let above = document.text_between(document.link_before(top), top);
         date = shown_above(&above, profile);
     }
