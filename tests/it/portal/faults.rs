@@ -261,6 +261,11 @@ async fn whatever_answers_a_password_and_lets_nobody_in_is_the_answer_to_it() {
             "<html><script>errors[0]='Sua sess&atilde;o expirou.'</script></html>".to_owned(),
             unexplained,
         ),
+        (r#"{"erro":"Sess\u00e3o expirada"}"#.to_owned(), unexplained),
+        (
+            r#"{"erro":"Senha inv\u00e1lida"}"#.to_owned(),
+            PortalErrorKind::Auth(AuthReason::Refused),
+        ),
         (pages::CAPTCHA.to_owned(), PortalErrorKind::Captcha),
         (
             "<html><script>alert('Usu\\xe1rio bloqueado')</script></html>".to_owned(),
