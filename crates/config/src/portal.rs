@@ -93,7 +93,7 @@ pub struct BreakerConfig {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct EvidenceConfig {
-    /// Pages kept; the oldest go first. 0 = keep none.
+    /// Pages kept; the oldest of the most frequent kind goes first. 0 = keep none.
     pub max_files: usize,
     /// Bytes kept in all.
     pub max_bytes: u64,
