@@ -341,15 +341,27 @@ async fn a_refusal_in_the_address_of_a_redirect_counts_whatever_it_leads_to() {
 
 #[tokio::test]
 async fn a_login_that_is_under_maintenance_is_a_way_that_failed_and_is_not_tried_again_at_once() {
-    for proven in [false, true] {
-        let bench = Bench::new().await;
-        let page = pages::login(&["Sistema temporariamente indisponível"]);
-        bench.fixture.fault(Ask::Login, Fault::Page(page), 9);
-        let mut session = bench.session(SENHA, proven, None);
-        let error = enter(&mut session).await.unwrap_err();
-        assert_eq!(error.failure_kind(), Unavailable, "{error}");
-        assert!(!error.answers_password(), "{error}");
-        assert_eq!(bench.fixture.count(Ask::Login), 1);
+    let hours = "Acesso permitido das 7h às 19h";
+    for page in [
+        pages::login(&["Sistema temporariamente indisponível"]),
+        pages::login(&[hours]),
+        format!("<html><body><p>{hours}</p></body></html>"),
+    ] {
+        for proven in [false, true] {
+            let bench = Bench::with(|config| {
+                let texts = &mut config.profile.maintenance_texts;
+                texts.push("acesso permitido das".to_owned());
+            })
+            .await;
+            bench
+                .fixture
+                .fault(Ask::Login, Fault::Page(page.clone()), 9);
+            let mut session = bench.session(SENHA, proven, None);
+            let error = enter(&mut session).await.unwrap_err();
+            assert_eq!(error.failure_kind(), Unavailable, "{error}");
+            assert!(!error.answers_password(), "{error}");
+            assert_eq!(bench.fixture.count(Ask::Login), 1);
+        }
     }
 }
 
