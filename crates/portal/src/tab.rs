@@ -313,7 +313,7 @@ impl Tab {
         }
         self.lock().served |= step.is_ok();
         match &step {
-            Err(error) if error.blames_portal() => permit.failure(),
+            Err(error) if error.blames_portal() => permit.failure(error.retry_after()),
             Ok(_) | Err(_) => permit.success(),
         }
         match &step {
