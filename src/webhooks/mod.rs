@@ -12,7 +12,6 @@ mod deliver;
 mod manage;
 mod network;
 pub(crate) mod post;
-mod retry_after;
 mod signature;
 
 pub use address::check_url;
@@ -20,5 +19,4 @@ pub use body::EVENTS;
 pub use deliver::{DeliverError, Deliverer, Done};
 pub use manage::{ManageError, NewAddress, add, just_added, rotate};
 pub use post::{Answer, Post, PostError};
-pub(crate) use retry_after::retry_after;
 pub use signature::Secret;

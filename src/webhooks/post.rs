@@ -12,12 +12,12 @@ use reqwest::{Client, Response, StatusCode, Url};
 use super::address::check_url;
 use super::body::Message;
 use super::network::is_public;
-use super::retry_after;
 use super::signature::Secret;
 use crate::domain::Trouble;
 use crate::domain::causes::in_a_line;
 use crate::domain::text::readable;
 use crate::domain::webhook::{SecretError, UrlError};
+use crate::retry::retry_after;
 use crate::trouble::{self, NoSuchHost};
 use crate::words::{Sentence, delivery as words};
 

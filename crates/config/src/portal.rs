@@ -38,7 +38,7 @@ pub struct PortalConfig {
     pub max_redirects: usize,
     /// Pages of one run.
     pub max_pages_per_run: u32,
-    /// Longest `Retry-After` that is waited for within a run.
+    /// Longest `Retry-After` that is waited for within a run. A longer one opens the breaker for as long.
     #[serde(with = "crate::duration")]
     pub max_retry_after: Duration,
     /// How long the examiner's own session at the portal is left alone before it is ended.
@@ -93,7 +93,7 @@ pub struct BreakerConfig {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct EvidenceConfig {
-    /// Pages kept; the oldest go first. 0 = keep none.
+    /// Pages kept; the oldest of the most frequent kind goes first. 0 = keep none.
     pub max_files: usize,
     /// Bytes kept in all.
     pub max_bytes: u64,

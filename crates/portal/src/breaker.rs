@@ -13,6 +13,8 @@ use agendad_telemetry::metrics::names::BREAKER_OPENED;
 #[derive(Debug, Clone)]
 pub struct Breaker {
     config: BreakerConfig,
+    /// What a run waits for by itself. Whoever asks for a longer rest is left alone by all.
+    max_retry_after: Duration,
     inner: Arc<Mutex<Inner>>,
 }
 
@@ -62,9 +64,10 @@ pub struct Permit {
 }
 
 impl Breaker {
-    pub(crate) fn new(config: &BreakerConfig) -> Self {
+    pub(crate) fn new(config: &BreakerConfig, max_retry_after: Duration) -> Self {
         Self {
             config: config.clone(),
+            max_retry_after,
             inner: Arc::default(),
         }
     }
@@ -129,23 +132,31 @@ impl Permit {
         self.probe = false;
     }
 
-    /// The portal failed.
-    pub fn failure(mut self) {
+    /// The portal failed, and perhaps asked to be left alone for so long (`retry_after`).
+    pub fn failure(mut self, retry_after: Option<Duration>) {
         let config = self.breaker.config.clone();
+        let asked = retry_after.unwrap_or_default();
         let mut inner = self.breaker.lock();
         inner.consecutive = inner.consecutive.saturating_add(1);
-        let trips =
-            inner.open.is_none() && config.failures > 0 && inner.consecutive >= config.failures;
+        let fails = inner.open.is_none() && inner.consecutive >= config.failures;
+        let trips = config.failures > 0 && (fails || asked > self.breaker.max_retry_after);
         if trips || self.probe {
+            let rest = config.cool_down.max(asked);
+            let until = Instant::now() + rest;
+            // A request that left earlier does not shorten what was asked for since.
+            let until = inner
+                .open
+                .as_ref()
+                .map_or(until, |open| open.until.max(until));
             inner.open = Some(Open {
-                until: Instant::now() + config.cool_down,
+                until,
                 probing: false,
             });
             BREAKER_OPENED.one([]);
             tracing::warn!(
                 failures = inner.consecutive,
-                cool_down = ?config.cool_down,
-                "the portal keeps failing; the breaker is open"
+                ?rest,
+                "the portal keeps failing, or asks for a rest; the breaker is open"
             );
         }
         drop(inner);
@@ -168,15 +179,20 @@ mod tests {
     use super::*;
 
     fn breaker(failures: u32) -> Breaker {
-        Breaker::new(&BreakerConfig {
+        let config = BreakerConfig {
             failures,
             cool_down: Duration::from_secs(60),
-        })
+        };
+        Breaker::new(&config, Duration::from_secs(30))
+    }
+
+    fn seconds(seconds: u64) -> Option<Duration> {
+        Some(Duration::from_secs(seconds))
     }
 
     fn fail(breaker: &Breaker, times: u32) {
         for _ in 0..times {
-            breaker.admit().unwrap().failure();
+            breaker.admit().unwrap().failure(None);
         }
     }
 
@@ -193,6 +209,23 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn a_rest_that_is_longer_than_a_run_waits_for_binds_all() {
+        for (asked, rests) in [(30, None), (31, seconds(60)), (900, seconds(900))] {
+            let breaker = breaker(3);
+            let earlier = breaker.admit().unwrap();
+            breaker.admit().unwrap().failure(seconds(asked));
+            let rest = || breaker.admit().err().map(|open| open.retry_in);
+            assert_eq!(rest(), rests, "{asked}");
+            // One that is asked for later does not shorten it.
+            earlier.failure(seconds(40));
+            assert_eq!(rest(), rests.or(seconds(60)), "{asked}");
+        }
+        let never = breaker(0);
+        never.admit().unwrap().failure(seconds(900));
+        assert_eq!(never.state(), BreakerState::Closed);
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn one_probe_per_cool_down_decides() {
         let breaker = breaker(1);
         fail(&breaker, 1);
@@ -200,7 +233,7 @@ mod tests {
         assert_eq!(breaker.state(), BreakerState::HalfOpen);
         let probe = breaker.admit().unwrap();
         assert!(breaker.admit().is_err(), "one probe only");
-        probe.failure();
+        probe.failure(None);
         assert!(breaker.admit().is_err(), "open for another cool-down");
         tokio::time::advance(Duration::from_secs(60)).await;
         breaker.admit().unwrap().success();

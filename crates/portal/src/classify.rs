@@ -414,6 +414,10 @@ impl Looker<'_> {
 
     fn link(&self, label: &str) -> Option<Url> {
         let label = fold(label);
+        // Else it would be any link that is nothing but an image.
+        if label.is_empty() {
+            return None;
+        }
         self.document
             .links
             .iter()

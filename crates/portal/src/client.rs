@@ -37,9 +37,9 @@ impl Portal {
         state_dir: &Path,
         clock: &Clock,
     ) -> Result<Self, PortalSetupError> {
-        let breaker = Breaker::new(&config.breaker);
+        let breaker = Breaker::new(&config.breaker, config.max_retry_after);
         let firewall = Firewall::new(config.firewall_pause);
-        let http = Http::new(config, proxy, breaker.clone(), firewall, clock)?;
+        let http = Http::new(config, proxy, breaker.clone(), firewall)?;
         let shared = Shared {
             config: Arc::new(config.clone()),
             retry: Arc::new(retry.clone()),

@@ -200,6 +200,21 @@ impl PortalError {
         self.is_unavailable() && self.0.alone && self.0.status.is_some_and(says_so)
     }
 
+    /// How long the portal asked to be left alone.
+    pub(crate) fn retry_after(&self) -> Option<Duration> {
+        match self.0.kind {
+            PortalErrorKind::Unavailable { retry_after } => retry_after,
+            PortalErrorKind::Network
+            | PortalErrorKind::Timeout
+            | PortalErrorKind::SessionExpired
+            | PortalErrorKind::Auth(_)
+            | PortalErrorKind::Captcha
+            | PortalErrorKind::Firewall
+            | PortalErrorKind::InUse
+            | PortalErrorKind::Layout => None,
+        }
+    }
+
     /// Whether the portal cannot serve now.
     pub(crate) fn is_unavailable(&self) -> bool {
         matches!(self.0.kind, PortalErrorKind::Unavailable { .. })

@@ -1,8 +1,9 @@
 //! Pages that were not understood, kept for whoever adapts the profile. What is blanked in them is in
 //! `redact`.
 
+use std::collections::{HashMap, VecDeque};
 use std::fs::{self, DirBuilder, File, OpenOptions};
-use std::io::{self, Write};
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, fchown};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -14,6 +15,9 @@ use super::browser::page::Page;
 use super::redact::{self, Secrets};
 use agendad_config::portal::{EvidenceConfig, PortalConfig, Profile};
 use agendad_domain::clock::Clock;
+
+/// So much of a page is read to know its kind.
+const LONGEST_HEADING: u64 = 1024;
 
 /// Where pages are kept, and how many. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -139,15 +143,33 @@ impl Evidence {
         usize::try_from(self.config.max_bytes).unwrap_or(usize::MAX)
     }
 
-    /// Deletes the oldest pages until one more fits.
+    /// Deletes pages until one more fits: the oldest of the kind that is kept most often. What comes by the hour does not
+    /// push out the only page that says why a password was condemned.
     fn make_room(&self, bytes: u64) -> io::Result<()> {
         let files = files(&self.dir)?;
         let mut count = files.len();
         let mut total: u64 = files.iter().map(|file| file.bytes).sum();
+        let fits = |count: usize, total: u64| {
+            count < self.config.max_files && total + bytes <= self.config.max_bytes
+        };
+        if fits(count, total) {
+            return Ok(());
+        }
+        let mut kinds: HashMap<Vec<u8>, VecDeque<EvidenceFile>> = HashMap::new();
         for file in files {
-            if count < self.config.max_files && total + bytes <= self.config.max_bytes {
+            // One that cannot be read, or is gone, is of no kind.
+            let kind = kind(&self.dir.join(&file.name)).unwrap_or_default();
+            kinds.entry(kind).or_default().push_back(file);
+        }
+        while !fits(count, total) {
+            let most = kinds.values_mut().max_by(|a, b| {
+                let oldest = |kind: &VecDeque<EvidenceFile>| kind.front().map(|f| f.name.clone());
+                let by_age = || oldest(b).cmp(&oldest(a));
+                a.len().cmp(&b.len()).then_with(by_age)
+            });
+            let Some(file) = most.and_then(VecDeque::pop_front) else {
                 break;
-            }
+            };
             // Another process may make room too.
             match fs::remove_file(self.dir.join(&file.name)) {
                 Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
@@ -158,6 +180,15 @@ impl Evidence {
         }
         Ok(())
     }
+}
+
+/// What the heading of a page says, numbers left out: pages of which the same is said are of one kind.
+fn kind(path: &Path) -> io::Result<Vec<u8>> {
+    let mut heading = Vec::new();
+    let file = File::open(path)?.take(LONGEST_HEADING);
+    BufReader::new(file).read_until(b'\n', &mut heading)?;
+    heading.retain(|byte| !byte.is_ascii_digit());
+    Ok(heading)
 }
 
 /// Root not through a link: whoever owns the state directory would be given the directory that it leads to. Others may
@@ -237,7 +268,7 @@ mod tests {
     }
 
     #[test]
-    fn the_caps_hold_and_the_oldest_go_first() {
+    fn the_caps_hold_and_of_one_kind_the_oldest_go_first() {
         let dir = tempfile::tempdir().unwrap();
         for n in 0..5 {
             let kept = evidence(dir.path(), 3, 1000, n);
@@ -252,6 +283,25 @@ mod tests {
             .write(&"x".repeat(100))
             .unwrap();
         assert_eq!(texts(dir.path()), ["x".repeat(14)]);
+    }
+
+    #[test]
+    fn what_comes_by_the_hour_does_not_push_out_a_rare_page() {
+        let dir = tempfile::tempdir().unwrap();
+        let write = |second: i64, page: &str| {
+            evidence(dir.path(), 3, 1000, second).write(page).unwrap();
+        };
+        write(0, "<!-- login.do: no way in -->\n<p>Aguarde");
+        for n in 1..6 {
+            write(n, &format!("<!-- agenda.do: {n} rows -->\n<p>{n}"));
+        }
+        let texts: Vec<String> = list(dir.path())
+            .unwrap()
+            .iter()
+            .map(|file| show(dir.path(), &file.name).unwrap())
+            .collect();
+        let ends: Vec<&str> = texts.iter().filter_map(|t| t.lines().last()).collect();
+        assert_eq!(ends, ["<p>Aguarde", "<p>4", "<p>5"]);
     }
 
     #[test]

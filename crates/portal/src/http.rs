@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use reqwest::header::{
     ACCEPT, ACCEPT_LANGUAGE, CONNECTION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, COOKIE,
-    HeaderMap, HeaderName, HeaderValue, LOCATION, ORIGIN, REFERER, RETRY_AFTER, SET_COOKIE,
+    DATE, HeaderMap, HeaderName, HeaderValue, LOCATION, ORIGIN, REFERER, RETRY_AFTER, SET_COOKIE,
     TRANSFER_ENCODING, UPGRADE_INSECURE_REQUESTS,
 };
 use reqwest::{Client, Proxy, StatusCode, Version};
@@ -20,7 +20,7 @@ use super::politeness::Limits;
 use super::request::Purpose;
 use super::transport;
 use agendad_config::portal::PortalConfig;
-use agendad_domain::clock::Clock;
+use agendad_retry::retry_after;
 use agendad_telemetry::metrics::names::{PORTAL_REQUEST_DURATION, PORTAL_REQUESTS};
 
 /// The process's way to the portal.
@@ -33,7 +33,6 @@ pub(crate) struct Http {
     firewall: Firewall,
     request_timeout: Duration,
     max_body: u64,
-    clock: Clock,
 }
 
 /// Room for a page that does not say its size: the portal's have 73 to 93 kB.
@@ -102,7 +101,6 @@ impl Http {
         proxy: Option<&SecretString>,
         breaker: Breaker,
         firewall: Firewall,
-        clock: &Clock,
     ) -> Result<Self, PortalSetupError> {
         // Already installed by `main` as a rule; a second call changes nothing.
         rustls::crypto::ring::default_provider()
@@ -121,7 +119,6 @@ impl Http {
             firewall,
             request_timeout: config.request_timeout,
             max_body: config.max_body_bytes,
-            clock: clock.clone(),
         };
         // What cannot be made now could not be made for a session either.
         http.connection(true)?;
@@ -175,7 +172,7 @@ impl Http {
                     self.firewall.answered();
                 }
                 if error.blames_portal() {
-                    permit.failure();
+                    permit.failure(error.retry_after());
                 } else {
                     permit.success();
                 }
@@ -196,9 +193,10 @@ impl Http {
             .await
             .map_err(|error| self.failure(error))?;
         let headers = response.headers();
-        let retry_after = text(headers, &RETRY_AFTER)
-            .and_then(|header| transport::retry_after(&header, self.clock.now()));
-        if let Some(error) = transport::refusal(response.status(), retry_after) {
+        let answered = text(headers, &DATE);
+        let rest = text(headers, &RETRY_AFTER)
+            .and_then(|header| retry_after(&header, answered.as_deref()));
+        if let Some(error) = transport::refusal(response.status(), rest) {
             return Err(error);
         }
         // Of an answer that leads elsewhere nobody reads the body.

@@ -1,10 +1,13 @@
-//! The list of dates as JSON, which is what the recorded portal answers.
+//! The list of dates as JSON, which is what the recorded portal answers, and what JSON says that is none.
 
 use serde::Deserialize;
+use serde_json::Value;
 
 use super::browser::form::Choice;
+use super::browser::plain::plain;
 use super::errors::PortalError;
 use super::page_kind::PageKind;
+use super::said::says;
 use super::search;
 use agendad_config::portal::Profile;
 
@@ -19,14 +22,33 @@ struct Entry {
 
 /// What an answer is that begins as JSON does; `None` if it begins otherwise.
 ///
-/// `Err` is `unavailable` if it ends before its end.
+/// `Err` is `unavailable` if it ends before its end, or says that the portal is under maintenance.
 pub(super) fn json(text: &str, profile: &Profile) -> Option<Result<PageKind, PortalError>> {
+    Some(read(like_json(text)?, profile))
+}
+
+/// The texts of an answer that is JSON, whatever their names; `None` if it is none.
+pub(super) fn told(text: &str) -> Option<Vec<String>> {
+    let value: Value = serde_json::from_str(like_json(text)?).ok()?;
+    Some(texts(&value))
+}
+
+fn like_json(text: &str) -> Option<&str> {
     let text = text.trim_start_matches('\u{feff}').trim();
-    text.starts_with(['[', '{']).then(|| read(text, profile))
+    text.starts_with(['[', '{']).then_some(text)
+}
+
+fn texts(value: &Value) -> Vec<String> {
+    match value {
+        Value::String(text) => vec![plain(text)],
+        Value::Array(values) => values.iter().flat_map(texts).collect(),
+        Value::Object(members) => members.values().flat_map(texts).collect(),
+        Value::Null | Value::Bool(_) | Value::Number(_) => Vec::new(),
+    }
 }
 
 fn read(text: &str, profile: &Profile) -> Result<PageKind, PortalError> {
-    let value: serde_json::Value = match serde_json::from_str(text) {
+    let value: Value = match serde_json::from_str(text) {
         Ok(value) => value,
         Err(error) if error.is_eof() => {
             return Err(PortalError::unavailable(
@@ -37,7 +59,14 @@ fn read(text: &str, profile: &Profile) -> Result<PageKind, PortalError> {
         Err(_) => return Ok(unknown("the answer begins like JSON, but is none")),
     };
     if !value.is_array() {
-        return Ok(unknown("the answer is JSON, but no list"));
+        let texts = texts(&value);
+        return if says(&texts, &profile.maintenance_texts) {
+            Err(PortalError::maintenance())
+        } else if says(&texts, &profile.expired_texts) {
+            Ok(PageKind::Expired)
+        } else {
+            Ok(unknown("the answer is JSON, but no list"))
+        };
     }
     Ok(match serde_json::from_value::<Vec<Entry>>(value) {
         Ok(entries) => {
@@ -73,6 +102,7 @@ mod tests {
             &agendad_config::Config::shipped().unwrap().portal.profile,
         ) {
             None => "something else",
+            Some(Err(error)) if error.is_maintenance() => "maintenance",
             Some(Err(_)) => "cut off",
             Some(Ok(PageKind::Dates(Ok(_)))) => "dates",
             Some(Ok(PageKind::Dates(Err(_)))) => "no dates",
@@ -111,6 +141,16 @@ mod tests {
             (r#"[{"value":"13/07/2026","la"#, "cut off"),
             (r#"["13/07/2026"]"#, "unknown page"),
             (r#"{"erro":"x"}"#, "unknown page"),
+            (r#"{"erro":"Sess\u00e3o expirada"}"#, "session over"),
+            (
+                r#"{"ok":false,"erros":[{"texto":"Sess&atilde;o inv&aacute;lida"}]}"#,
+                "session over",
+            ),
+            (
+                r#"{"mensagem":"Sistema em manuten\u00e7\u00e3o"}"#,
+                "maintenance",
+            ),
+            (r#"{"Sess\u00e3o expirada":0}"#, "unknown page"),
             (r#"[{"value":13072026}]"#, "unknown page"),
             ("[x]", "unknown page"),
             ("<html>", "something else"),

@@ -131,3 +131,19 @@ fn page(bytes: &[u8], content_type: Option<&str>) -> Result<Page, PortalError> {
         framed: true,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_without_a_text_is_none_that_the_profile_names() {
+        let mut profile = *agendad_config::Config::shipped().unwrap().portal.profile;
+        let page = "<html><body><a href=/outro.do><img src=logo.gif></a></body></html>";
+        for label in [String::new(), " ".to_owned()] {
+            profile.agenda_link = label;
+            let name = classify(page.as_bytes(), None, &profile).unwrap();
+            assert_eq!(name, "unknown page", "{:?}", profile.agenda_link);
+        }
+    }
+}

@@ -1,11 +1,10 @@
-//! How a failed exchange gets its kind: transport errors, statuses and `Retry-After`. Pure functions;
+//! How a failed exchange gets its kind: transport errors and statuses. Pure functions;
 //! the exchange itself is in `http`.
 
 use std::error::Error;
 use std::io;
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
 use reqwest::StatusCode;
 
 use super::errors::{Delivery, PortalError, PortalErrorKind};
@@ -125,16 +124,6 @@ pub(crate) fn refusal(status: StatusCode, retry_after: Option<Duration>) -> Opti
     })
 }
 
-/// A `Retry-After` header, in seconds or as a date.
-pub(crate) fn retry_after(header: &str, now: DateTime<Utc>) -> Option<Duration> {
-    let header = header.trim();
-    if let Ok(seconds) = header.parse() {
-        return Some(Duration::from_secs(seconds));
-    }
-    let at = DateTime::parse_from_rfc2822(header).ok()?;
-    Some((at.with_timezone(&Utc) - now).to_std().unwrap_or_default())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -201,23 +190,6 @@ mod tests {
             let status = StatusCode::from_u16(code).unwrap();
             let unavailable = matches!(code, 408 | 429 | 500..=599);
             assert_eq!(refusal(status, None).is_some(), unavailable, "{code}");
-        }
-    }
-
-    #[test]
-    fn retry_after_is_seconds_or_a_date() {
-        let now = "2026-11-24T12:00:00Z".parse().unwrap();
-        assert_eq!(retry_after(" 7 ", now), Some(Duration::from_secs(7)));
-        assert_eq!(
-            retry_after("Tue, 24 Nov 2026 12:00:30 GMT", now),
-            Some(Duration::from_secs(30))
-        );
-        assert_eq!(
-            retry_after("Tue, 24 Nov 2026 11:00:00 GMT", now),
-            Some(Duration::ZERO)
-        );
-        for odd in ["soon", "-1", ""] {
-            assert_eq!(retry_after(odd, now), None, "{odd}");
         }
     }
 }

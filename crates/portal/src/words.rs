@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::browser::page::Page;
 use super::browser::{charset, reader, script};
-use super::{search, title};
+use super::{list, search, title};
 use agendad_config::portal::Profile;
 use agendad_domain::text::fold;
 use url::Url;
@@ -33,6 +33,12 @@ pub(crate) struct Words {
 
 impl Words {
     pub(crate) fn of(page: &Page, profile: &Profile) -> Self {
+        if let Some(told) = list::told(&page.text) {
+            return Self {
+                told: told.iter().map(|text| fold(text)).collect(),
+                ..Self::default()
+            };
+        }
         let Some(document) = reader::read(&page.text) else {
             return Self::default();
         };

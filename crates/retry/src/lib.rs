@@ -1,10 +1,14 @@
 //! The only place that knows backoff: how a classified failure becomes a delay or the end.
 
+mod retry_after;
+
 use std::time::Duration;
 
 use backon::{BackoffBuilder, ExponentialBuilder};
 
 use agendad_config::retry::RetryConfig;
+
+pub use retry_after::retry_after;
 
 /// What a failure asks for. The error type decides; this module only waits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

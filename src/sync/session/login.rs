@@ -67,7 +67,9 @@ impl Conversation<'_> {
             Err(RunFailure::Portal(error)) if *error.kind() == PortalErrorKind::InUse => {
                 came_to = CameTo::Answer(LoginAnswer::InUse);
             }
-            Err(RunFailure::Portal(error)) if error.refuses_login() => {
+            // An answer that nobody can explain lets nobody in either: whoever is met later may be the examiner, who has
+            // looked with a browser whether the password is good.
+            Err(RunFailure::Portal(error)) if error.refuses_login() || error.answers_password() => {
                 came_to = CameTo::Answer(LoginAnswer::NotIn);
             }
             Err(_) => {}

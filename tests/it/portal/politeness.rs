@@ -13,7 +13,8 @@ use futures::future::join_all;
 use tempfile::TempDir;
 use tokio::time::Instant;
 
-use crate::portal::bench::{enter, settings, to_read};
+use crate::portal::bench::{Bench, day, enter, settings, to_read, unit};
+use crate::portal::server::{Ask, Fault};
 
 const SESSIONS: usize = 20;
 const PER_SECOND: u32 = 60;
@@ -120,4 +121,24 @@ async fn every_session_pauses_between_its_own_requests() {
     }
     let most = crowd.simulator.stats().requests_max;
     assert!(most > 1, "the pause of one is not that of all: {most}");
+}
+
+#[tokio::test]
+async fn a_long_rest_that_one_session_is_asked_for_is_kept_by_all() {
+    let bench = Bench::with(|config| {
+        config.max_retry_after = Duration::from_secs(30);
+        config.breaker.cool_down = Duration::from_secs(60);
+    })
+    .await;
+    let mut session = bench.open().await;
+    let mut other = bench.open().await;
+    let busy = Fault::Status(503, Some("600.5"));
+    bench.fixture.fault(Ask::Day, busy, 1);
+    let date = day("2026-11-24");
+    let error = session.read_day(&unit(), date).await.unwrap_err();
+    assert_eq!(error.breaker_open(), None, "{error}");
+    let error = other.read_day(&unit(), date).await.unwrap_err();
+    let rest = error.breaker_open().unwrap();
+    assert!(rest > Duration::from_secs(60), "{rest:?}");
+    assert_eq!(bench.fixture.count(Ask::Day), 1);
 }

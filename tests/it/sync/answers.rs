@@ -23,6 +23,13 @@ async fn pause(world: &World) -> Option<String> {
         .unwrap()
 }
 
+async fn resume(world: &World) {
+    let (store, vault) = (&world.database.store, &world.app.syncer.vault);
+    let user = world.users[0];
+    let resumed = agendad::credentials::resume_with_same_password(store, vault, user, "test").await;
+    assert_eq!(resumed.unwrap(), agendad::store::pauses::Resumed::Done);
+}
+
 /// Each way of the portal to say no, with the reason by which the account rests.
 fn refusals() -> Vec<(FaultKind, &'static str)> {
     vec![
@@ -120,6 +127,31 @@ async fn a_way_that_fails_condemns_nobody() {
 }
 
 #[tokio::test]
+async fn whoever_is_met_after_an_answer_that_nobody_understands_is_left_alone() {
+    for fault in [
+        FaultKind::RefusedSilently,
+        FaultKind::UnknownAfterPassword,
+        FaultKind::RedirectLoop,
+        FaultKind::Captcha,
+    ] {
+        let label = format!("{fault:?}");
+        let world = World::new(1).await;
+        world
+            .simulator
+            .inject(Fault::always(fault).at(Place::Login));
+        assert_eq!(world.sync(0).await.status, RunStatus::Failed, "{label}");
+        world.simulator.clear_faults();
+        // The examiner looks with a browser whether the portal takes the password, and the operator resumes.
+        world.simulator.examiner_logs_in(0).unwrap();
+        resume(&world).await;
+        let report = world.sync(0).await;
+        assert_eq!(kind(&report), Some("in_use"), "{label}: {report:?}");
+        assert_eq!(world.portal_saw(0).forced, 0, "{label}");
+        world.close().await;
+    }
+}
+
+#[tokio::test]
 async fn saving_the_refused_password_again_does_not_post_it_again() {
     let world = World::new(1).await;
     let password = world.simulator.examiners()[0].senha.clone();
@@ -164,10 +196,7 @@ async fn a_password_never_accepted_whose_answers_are_lost_is_posted_twice_and_no
     let password = world.simulator.examiners()[0].senha.clone();
     world.set_password(0, &password).await;
     assert_eq!(posts_until_it_is_paused(&world).await, 2);
-    let (store, vault) = (&world.database.store, &world.app.syncer.vault);
-    let user = world.users[0];
-    let resumed = agendad::credentials::resume_with_same_password(store, vault, user, "test").await;
-    assert_eq!(resumed.unwrap(), agendad::store::pauses::Resumed::Done);
+    resume(&world).await;
     assert_eq!(world.sync(0).await.status, RunStatus::Success);
     world.close().await;
 }

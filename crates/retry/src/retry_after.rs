@@ -4,12 +4,13 @@ use std::time::Duration;
 
 use chrono::DateTime;
 
-/// A longer rest is not kept: what is told would be no news.
+/// A longer rest is not kept: whoever has told nothing for an hour is asked again.
 const LONGEST_REST: Duration = Duration::from_secs(3600);
 
 /// What `Retry-After` says: seconds, of which some send fractions, or a date, which counts from the answer's own;
 /// an hour at most.
-pub(crate) fn retry_after(text: &str, answered: Option<&str>) -> Option<Duration> {
+#[must_use]
+pub fn retry_after(text: &str, answered: Option<&str>) -> Option<Duration> {
     let date = |text: &str| DateTime::parse_from_rfc2822(text.trim()).ok();
     let rest = match text.trim().parse::<f64>() {
         Ok(seconds) => Duration::try_from_secs_f64(seconds).ok()?,
