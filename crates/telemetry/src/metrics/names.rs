@@ -227,7 +227,7 @@ pub static FUTURE_TIMES: Counter<1> = Counter::new(
 pub static BACKUP_LAST: Gauge<0> = Gauge::new(
     "agendad_backup_last_timestamp_seconds",
     &[],
-    "When the newest good backup in the directory of this process was made; absent until there is one, and where it makes none.",
+    "When the newest good backup in the directory of this process was made; absent until there is one, and where it makes none; not a number (NaN) once that was switched off.",
 );
 /// Backups made and verified.
 pub static BACKUPS: Counter<2> = Counter::new(
@@ -297,7 +297,7 @@ pub static WEBHOOK_DELIVERIES: Counter<1> = Counter::new(
 pub static WEBHOOK_BACKLOG: Gauge<0> = Gauge::new(
     "agendad_webhook_backlog_age_seconds",
     &[],
-    "For how long the oldest change that an address in use has not taken has waited; of the installation.",
+    "For how long the oldest change that an address in use has not taken has waited; of the installation. 0 where webhooks are switched off.",
 );
 
 /// All of them, in this order.
