@@ -47,8 +47,7 @@ async fn what_is_switched_off_has_no_last_backup_any_more_and_no_backlog() {
     backup_dir.prepare().unwrap();
     let made_at = clock().now();
     std::fs::write(backup_dir.path(made_at), "one").unwrap();
-    let of =
-        |which: &str| format!("[backup]\nof = \"{which}\"\n[webhooks]\nenabled = false\n");
+    let of = |which: &str| format!("[backup]\nof = \"{which}\"\n[webhooks]\nenabled = false\n");
     let arguments = ["run", "--no-schedule", "--no-work"];
     let daemon = Scraped::start(&world, &of("any"), &arguments).await;
     let last = names::BACKUP_LAST.name();
