@@ -59,9 +59,10 @@ impl Evaluator {
     ) -> Result<Evaluated, StoreError> {
         let interval = config.alerts.interval.mul_f64(SLACK);
         let Some(mut evaluation) = self.store.begin_evaluation(interval).await? else {
+            self.look_here(config).await?;
             return Ok(Evaluated::NotOurTurn);
         };
-        let (opened, cleared) = look(config, &mut evaluation).await?;
+        let (opened, cleared) = self.look(config, Rule::ALL, &mut evaluation).await?;
         let messages = self.tell(config, channels, &mut evaluation).await?;
         evaluation.commit().await?;
         Ok(Evaluated::Done {
@@ -69,6 +70,49 @@ impl Evaluator {
             cleared,
             messages,
         })
+    }
+
+    /// Looks at what only this machine knows: perhaps it is never its turn. Whoever has the turn tells of it.
+    async fn look_here(&self, config: &Config) -> Result<(), StoreError> {
+        if !is_on(Rule::BackupOld, &config.alerts) {
+            return Ok(());
+        }
+        let Some(mut evaluation) = self.store.join_evaluation().await? else {
+            return Ok(());
+        };
+        self.look(config, &[Rule::BackupOld], &mut evaluation)
+            .await?;
+        evaluation.commit().await
+    }
+
+    /// Looks by these rules, and remembers what was found; how many alerts were opened and cleared.
+    async fn look(
+        &self,
+        config: &Config,
+        which: &[Rule],
+        evaluation: &mut Evaluation,
+    ) -> Result<(usize, usize), StoreError> {
+        let alerts = evaluation.alerts().await?;
+        let (mut opened, mut cleared) = (0, 0);
+        for &rule in which {
+            if !is_on(rule, &config.alerts) {
+                let open = of(rule, &alerts).map(|alert| alert.id).collect::<Vec<_>>();
+                evaluation.clear(&open, false).await?;
+                continue;
+            }
+            let open = open(rule, &alerts, evaluation.now());
+            let seen = rules::look(rule, config, &self.instance, &open, evaluation).await?;
+            let changes = plan::changes(rule, &alerts, seen);
+            opened += changes.open.len() + changes.reopen.len();
+            cleared += changes.clear.len();
+            evaluation.open(&changes.open).await?;
+            evaluation.reopen(&changes.reopen).await?;
+            evaluation.update(&changes.update).await?;
+            evaluation
+                .clear(&changes.clear, config.alerts.all_clear)
+                .await?;
+        }
+        Ok((opened, cleared))
     }
 
     async fn tell(
@@ -151,39 +195,6 @@ async fn sum_up(
 fn log(rule: Rule, kind: MessageKind, subjects: usize) {
     let (rule, kind) = (rule.key(), kind.as_str());
     tracing::info!(rule, kind, subjects, "alert");
-}
-
-/// Looks for everything and remembers what was found; how many alerts were opened and cleared.
-async fn look(config: &Config, evaluation: &mut Evaluation) -> Result<(usize, usize), StoreError> {
-    let alerts = evaluation.alerts().await?;
-    let (mut opened, mut cleared) = (0, 0);
-    for &rule in Rule::ALL {
-        if !is_on(rule, &config.alerts) {
-            let open = of(rule, &alerts).map(|alert| alert.id).collect::<Vec<_>>();
-            evaluation.clear(&open, false).await?;
-            continue;
-        }
-        let open = open(rule, &alerts, evaluation.now());
-        let seen = rules::look(rule, config, &open, evaluation).await?;
-        let changes = plan::changes(rule, &alerts, seen);
-        opened += changes.open.len() + changes.reopen.len();
-        cleared += changes.clear.len();
-        if !changes.open.is_empty() {
-            evaluation.open(&changes.open).await?;
-        }
-        if !changes.reopen.is_empty() {
-            evaluation.reopen(&changes.reopen).await?;
-        }
-        if !changes.update.is_empty() {
-            evaluation.update(&changes.update).await?;
-        }
-        if !changes.clear.is_empty() {
-            evaluation
-                .clear(&changes.clear, config.alerts.all_clear)
-                .await?;
-        }
-    }
-    Ok((opened, cleared))
 }
 
 fn of(rule: Rule, alerts: &[AlertRow]) -> impl Iterator<Item = &AlertRow> {

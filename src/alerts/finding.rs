@@ -10,8 +10,10 @@ pub(super) const LANGUAGE: Language = Language::Portuguese;
 
 /// The subject of what concerns the installation as a whole.
 pub(super) const GENERAL: &str = "general";
-/// The subject of what concerns one machine of it begins so, and ends with its name.
-pub(super) const MACHINE: &str = "clock:";
+/// The subject of a machine's wrong clock begins so, and ends with its name.
+pub(super) const CLOCK: &str = "clock:";
+/// The same of its backups.
+pub(super) const BACKUP: &str = "backup:";
 /// Longer names are cut.
 const LONGEST_NAME: usize = 60;
 /// A number of so many digits may be a CPF.
@@ -42,6 +44,12 @@ pub(super) struct Finding {
 pub(super) enum Seen {
     /// These, and nothing else.
     Exactly(Vec<Finding>),
+    /// These, as seen from one machine.
+    Here {
+        found: Vec<Finding>,
+        /// Subjects that only other machines can judge: what is open of them stays open.
+        others: Vec<String>,
+    },
     /// There was nothing to go by: what is open stays open.
     Nothing,
 }
@@ -58,10 +66,15 @@ impl Finding {
         }
     }
 
-    /// Of a machine.
-    pub(super) fn machine(machine: &str, note: Sentence<String>, since: DateTime<Utc>) -> Self {
+    /// Of a machine; `kind`: [`CLOCK`] or [`BACKUP`].
+    pub(super) fn machine(
+        kind: &str,
+        machine: &str,
+        note: Sentence<String>,
+        since: DateTime<Utc>,
+    ) -> Self {
         Self {
-            subject: format!("{MACHINE}{machine}"),
+            subject: format!("{kind}{machine}"),
             ..Self::general(note, since)
         }
     }
@@ -80,6 +93,12 @@ impl Finding {
             since,
         }
     }
+}
+
+/// The machine that a subject is about, if it is about one.
+pub(super) fn machine_of(subject: &str) -> Option<&str> {
+    let mut kinds = [CLOCK, BACKUP].into_iter();
+    kinds.find_map(|kind| subject.strip_prefix(kind))
 }
 
 /// A name as it may stand in a message: one line, not too long, and without the CPF that some applications

@@ -23,12 +23,15 @@ pub(super) struct Changes {
 
 /// Compares what is open with what was found.
 pub(super) fn changes(rule: Rule, alerts: &[AlertRow], seen: Seen) -> Changes {
-    let Seen::Exactly(found) = seen else {
-        return Changes::default();
+    let (found, others) = match seen {
+        Seen::Exactly(found) => (found, Vec::new()),
+        Seen::Here { found, others } => (found, others),
+        Seen::Nothing => return Changes::default(),
     };
     let mut open: HashMap<&str, &AlertRow> = alerts
         .iter()
         .filter(|alert| alert.rule == rule && alert.cleared_at.is_none())
+        .filter(|alert| !others.contains(&alert.subject))
         .map(|alert| (alert.subject.as_str(), alert))
         .collect();
     let over = |subject: &str| {

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::finding::{LANGUAGE, MACHINE};
+use super::finding::{LANGUAGE, machine_of};
 use super::machine::host;
 use super::plan::Due;
 use super::severity::Severity;
@@ -87,7 +87,7 @@ fn title(due: &Due<'_>) -> String {
     let about = match (due.alerts.as_slice(), examiners.count()) {
         ([alert], 1) => format!(": {}", alert.label),
         ([alert], _) => {
-            let machine = alert.subject.strip_prefix(MACHINE);
+            let machine = machine_of(&alert.subject);
             machine.map_or_else(String::new, |machine| format!(": {machine}"))
         }
         (_, 0) => String::new(),

@@ -94,11 +94,16 @@ impl BackupLoop {
             );
         }
         let mut looks = in_step(LOOK);
+        let mut is_shown = false;
         loop {
             looks.tick().await;
             self.beat.beat();
             let config = self.config.borrow().clone();
             let Some(plan) = Plan::of(&config) else {
+                // Switched off by a reload, and a gauge cannot be taken back.
+                if std::mem::take(&mut is_shown) {
+                    BACKUP_LAST.set([], f64::NAN);
+                }
                 continue;
             };
             let rests = self.rest_until.is_some_and(|until| Instant::now() < until);
@@ -121,6 +126,7 @@ impl BackupLoop {
             }
             if let Ok(Some(newest)) = plan.backup_dir.newest(self.syncer.clock.now()) {
                 BACKUP_LAST.set([], newest.made_at.timestamp() as f64);
+                is_shown = true;
             }
         }
     }

@@ -100,6 +100,9 @@ impl WebhookLoop {
                     Some(Ok(())) => self.failing = false,
                     Some(Err(error)) => self.log(&error),
                 }
+            } else {
+                // Switched off, perhaps by a reload: nobody measures it any more.
+                WEBHOOK_BACKLOG.set([], 0.0);
             }
             if only.is_none() {
                 let is_alone = self.is_alone && config.webhooks.enabled;

@@ -13,14 +13,14 @@ use crate::config::Config;
 use crate::config::deadlines::deadlines;
 use crate::domain::PauseReason;
 use crate::domain::causes::in_a_line;
-use crate::portal::BreakerState;
+use crate::portal::{BreakerState, FirewallState};
 use crate::store::StoreError;
 use crate::store::figures::{AccountFigures, QueueFigures, WindowFigures, WindowLimit};
 use crate::sync::Syncer;
 use crate::telemetry::metrics::names::{
     ACCOUNTS, ACCOUNTS_PAUSED, BREAKER_STATE, DATABASE_CONNECTIONS, DATABASE_CONNECTIONS_MAX,
-    DATABASE_UP, EXAMINERS_OVERDUE, LAST_SUCCESS, QUEUE_JOBS, QUEUE_OLDEST_DUE, SESSION_STORE_UP,
-    SESSIONS_CACHED,
+    DATABASE_UP, EXAMINERS_OVERDUE, FIREWALL_RESTING, LAST_SUCCESS, QUEUE_JOBS, QUEUE_OLDEST_DUE,
+    SESSION_STORE_UP, SESSIONS_CACHED,
 };
 
 /// Answers of the database are good for so long.
@@ -57,7 +57,7 @@ impl Figures {
 
     /// Puts everything into the metrics as it is now.
     pub(crate) async fn look(&self) {
-        self.breaker();
+        self.portal();
         self.connections();
         self.sessions();
         let mut last = self.last.lock().await;
@@ -82,12 +82,15 @@ impl Figures {
         last.log_change(problem);
     }
 
-    fn breaker(&self) {
-        let state = self.syncer.settings.get().portal.breaker().state();
+    fn portal(&self) {
+        let settings = self.syncer.settings.get();
+        let state = settings.portal.breaker().state();
         let is = |shown: bool| f64::from(u8::from(shown));
         BREAKER_STATE.set(["closed"], is(state == BreakerState::Closed));
         BREAKER_STATE.set(["half_open"], is(state == BreakerState::HalfOpen));
         BREAKER_STATE.set(["open"], is(matches!(state, BreakerState::Open { .. })));
+        let firewall = settings.portal.firewall().state();
+        FIREWALL_RESTING.set([], is(firewall != FirewallState::Open));
     }
 
     fn connections(&self) {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use agendad::config::saved_settings::Sources;
 use agendad::config::{Config, layers};
-use agendad::domain::Role;
+use agendad::domain::{Role, Window};
 
 use crate::dashboard::browser::{Browser, Page};
 use crate::http::client::{Client, serving, world, world_with};
@@ -275,6 +275,34 @@ async fn a_wrong_value_is_refused_with_the_sentence_of_the_check_and_changes_not
     .await;
     assert!(!world.state.path().join("settings.toml").exists());
     assert_eq!(world.app.config().tomorrow.hour, "19:00");
+    world.close().await;
+}
+
+#[tokio::test]
+async fn windows_that_the_form_could_not_have_made_are_kept() {
+    let many = 14;
+    let world = world_with(1, |config| {
+        let window = config.windows.remove(0);
+        let windows = (0..many).map(|at| Window {
+            name: format!("w{at}"),
+            from_day: at,
+            to_day: at,
+            ..window.clone()
+        });
+        config.windows = windows.collect();
+    })
+    .await;
+    serving(&world, async |client: Client| {
+        let mut browser = ana(&world, &client).await;
+        let same = save(&mut browser, "leitura", &[]).await;
+        assert!(same.leads_to().contains("nothing"), "{}", same.html);
+        let saved = save(&mut browser, "leitura", &[("j13.ritmo", "10m")]).await;
+        assert!(saved.leads_to().contains("saved"), "{}", saved.html);
+    })
+    .await;
+    let windows = world.app.config().windows.clone();
+    assert_eq!(windows.len(), usize::from(many));
+    assert_eq!(windows[13].cron, "0 */10 * * * *");
     world.close().await;
 }
 

@@ -110,7 +110,8 @@ pub enum ChangeError {
 }
 
 /// Changes what is kept: one writer at a time, checked as a whole before it is written. `seen`: the version that whoever
-/// asks has seen, `None`: whichever. `check`: what else may refuse it. Returns the configuration as it is then.
+/// asks has seen, `None`: whichever; it does not matter where all that is asked for is kept already, as after a form that
+/// was sent twice. `check`: what else may refuse it. Returns the configuration as it is then.
 ///
 /// # Errors
 /// [`ChangeError`]; then nothing has changed.
@@ -130,14 +131,15 @@ pub fn change(
     let lock = file::lock(&dir).map_err(failed)?;
     let current = file::read(&path)?;
     let version = current.as_ref().map_or("", |read| read.version.as_str());
-    if seen.is_some_and(|seen| seen != version) {
-        return Err(ChangeError::Overtaken);
-    }
-    let by = fixed(&base);
     let mut values = BTreeMap::new();
     if let Some(current) = &current {
         flatten("", &current.layer.table, &mut values);
     }
+    let changes = |(key, value): (&&str, &Option<Value>)| values.get(*key) != value.as_ref();
+    if seen.is_some_and(|seen| seen != version) && edits.iter().any(changes) {
+        return Err(ChangeError::Overtaken);
+    }
+    let by = fixed(&base);
     for (key, value) in edits {
         if let Some(by) = by.get(key) {
             let by = by.clone();

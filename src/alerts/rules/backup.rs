@@ -2,16 +2,52 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::alerts::finding::{Finding, Seen};
+use crate::alerts::finding::{BACKUP, Finding, Seen};
+use crate::alerts::machine::host;
 use crate::backup::nightly::Plan;
 use crate::config::Config;
-use crate::words::finding as words;
+use crate::store::StoreError;
+use crate::store::alerts::evaluation::Evaluation;
+use crate::words::{Sentence, finding as words};
 
-/// Looks into the directory of this process. One that makes no backups knows nothing of them.
-pub(super) fn backup_old(config: &Config, now: DateTime<Utc>) -> Seen {
-    let Some(plan) = Plan::of(config) else {
-        return Seen::Nothing;
+/// What is the matter with backups.
+enum Backups {
+    Good,
+    Bad(Sentence<String>, DateTime<Utc>),
+    Unknown,
+}
+
+/// Looks into the directory of this machine. The others look into theirs, as long as one of their processes is known.
+pub(super) async fn backup_old(
+    config: &Config,
+    instance: &str,
+    evaluation: &mut Evaluation,
+) -> Result<Seen, StoreError> {
+    let machine = host(instance);
+    let known = evaluation.known_processes().await?;
+    let found = match Plan::of(config) {
+        Some(plan) => look(config, &plan, evaluation.now()),
+        // Backups were switched off, unless another process of this machine makes them.
+        None if known
+            .iter()
+            .any(|one| one.lives && one.instance != instance && host(&one.instance) == machine) =>
+        {
+            Backups::Unknown
+        }
+        None => Backups::Good,
     };
+    let found = match found {
+        Backups::Unknown => return Ok(Seen::Nothing),
+        Backups::Good => Vec::new(),
+        Backups::Bad(note, since) => vec![Finding::machine(BACKUP, machine, note, since)],
+    };
+    let machines = known.iter().map(|one| host(&one.instance));
+    let others = machines.filter(|other| *other != machine);
+    let others = others.map(|other| format!("{BACKUP}{other}")).collect();
+    Ok(Seen::Here { found, others })
+}
+
+fn look(config: &Config, plan: &Plan, now: DateTime<Utc>) -> Backups {
     let dir = plan.backup_dir.dir();
     if config.state_dir.is_dir() && !plan.backup_dir.can_be_written() {
         let note = if plan.backup_dir.is_missing() {
@@ -19,7 +55,7 @@ pub(super) fn backup_old(config: &Config, now: DateTime<Utc>) -> Seen {
         } else {
             words::backup_directory(dir)
         };
-        return Seen::Exactly(vec![Finding::general(note, now)]);
+        return Backups::Bad(note, now);
     }
     // A directory that cannot be looked into is as good as an empty one.
     let newest = plan
@@ -29,13 +65,12 @@ pub(super) fn backup_old(config: &Config, now: DateTime<Utc>) -> Seen {
         .flatten()
         .map(|kept| kept.made_at);
     let Some(since) = newest.or_else(|| plan.backup_dir.since()) else {
-        return Seen::Nothing;
+        return Backups::Unknown;
     };
     let most = TimeDelta::from_std(config.alerts.backup_old.max_age).unwrap_or(TimeDelta::MAX);
     let age = now - since;
     if age < most {
-        return Seen::Exactly(Vec::new());
+        return Backups::Good;
     }
-    let note = words::backup_old(newest.is_some(), age);
-    Seen::Exactly(vec![Finding::general(note, since + most)])
+    Backups::Bad(words::backup_old(newest.is_some(), age), since + most)
 }

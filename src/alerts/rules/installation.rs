@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 
-use crate::alerts::finding::{Finding, Seen};
+use crate::alerts::finding::{CLOCK, Finding, Seen};
 use crate::alerts::machine::host;
 use crate::config::alerts::ClockRule;
 use crate::store::StoreError;
@@ -40,7 +40,7 @@ pub(super) async fn clock(
     for clock in clocks.wrong {
         let machine = host(&clock.instance);
         let note = words::wrong_clock(machine, clock.ahead);
-        found.push(Finding::machine(machine, note, evaluation.now()));
+        found.push(Finding::machine(CLOCK, machine, note, evaluation.now()));
     }
     found.dedup_by(|a, b| a.subject == b.subject);
     Ok(Seen::Exactly(found))

@@ -69,9 +69,11 @@ pub(super) fn hold(rule: Rule, config: &Config) -> Duration {
     }
 }
 
+/// `instance`: the process that looks.
 pub(super) async fn look(
     rule: Rule,
     config: &Config,
+    instance: &str,
     open: &Open,
     evaluation: &mut Evaluation,
 ) -> Result<Seen, StoreError> {
@@ -87,7 +89,7 @@ pub(super) async fn look(
         Rule::Captcha => captcha(config.timezone, evaluation).await,
         Rule::Stale => stale(config, evaluation).await,
         Rule::Clock => clock(&alerts.clock, evaluation).await,
-        Rule::BackupOld => Ok(backup::backup_old(config, evaluation.now())),
+        Rule::BackupOld => backup::backup_old(config, instance, evaluation).await,
         Rule::Webhooks => webhooks::webhooks(&alerts.webhooks, evaluation).await,
         Rule::Layout => {
             let windows = names(config);

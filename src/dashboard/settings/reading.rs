@@ -74,7 +74,8 @@ fn row(visitor: &Visitor, at: usize, window: Option<&Window>, sent: Option<&Post
 
 pub(super) fn edits(config: &Config, posted: &Posted) -> Result<Edits, Wrong> {
     let mut windows: Vec<Window> = Vec::new();
-    for at in 0..MOST {
+    // As many as the form shows: config.toml may hold more than can be made here.
+    for at in 0..MOST.max(config.windows.len()) {
         let name = posted.text(&format!("j{at}.nome"));
         let before = config.windows.iter().find(|window| window.name == name);
         let typed = sent_of(posted, at);

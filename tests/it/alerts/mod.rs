@@ -4,6 +4,7 @@
 
 mod advice;
 mod arrivals;
+mod backups;
 mod channels;
 mod commands;
 mod daemon;

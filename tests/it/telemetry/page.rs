@@ -5,9 +5,10 @@
 use std::io::Write;
 use std::process::{Command, Stdio};
 
+use agendad::backup::backup_dir::BackupDir;
 use agendad::telemetry::metrics::names;
 
-use crate::support::World;
+use crate::support::{World, clock};
 use crate::telemetry::scraped::{Scraped, WINDOWS};
 
 #[tokio::test]
@@ -37,6 +38,32 @@ async fn promtool_finds_nothing_to_complain_of() {
         Some(complaints) => assert_eq!(complaints, ""),
         None => println!("promtool is not installed (Debian: prometheus): not asked"),
     }
+}
+
+#[tokio::test]
+async fn what_is_switched_off_has_no_last_backup_any_more_and_no_backlog() {
+    let world = World::new(1).await;
+    let backup_dir = BackupDir::new(world.state.path().join("backups"));
+    backup_dir.prepare().unwrap();
+    let made_at = clock().now();
+    std::fs::write(backup_dir.path(made_at), "one").unwrap();
+    let of = |which: &str| format!("[backup]\nof = \"{which}\"\n[webhooks]\nenabled = false\n");
+    let arguments = ["run", "--no-schedule", "--no-work"];
+    let daemon = Scraped::start(&world, &of("any"), &arguments).await;
+    let last = names::BACKUP_LAST.name();
+    let backlog = names::WEBHOOK_BACKLOG.name();
+    daemon
+        .page_with("the last backup, and no backlog", |page| {
+            page.sum(last, &[]) == made_at.timestamp() as f64
+                && page.matching(backlog, &[]).eq([0.0])
+        })
+        .await;
+    daemon.reload(&of("none"));
+    daemon
+        .page_with("no backups", |page| page.sum(last, &[]).is_nan())
+        .await;
+    daemon.stop().await;
+    world.close().await;
 }
 
 /// What `promtool check metrics` says; `None` where it is not installed.

@@ -69,6 +69,12 @@ impl Scraped {
         eventually(what, PATIENCE, look).await
     }
 
+    /// Puts other settings in force.
+    pub(crate) fn reload(&self, config: &str) {
+        drop(self.program.clone().file(config));
+        self.process.signal(Signal::SIGHUP);
+    }
+
     pub(crate) fn log(&self) -> String {
         self.program.log()
     }

@@ -2,10 +2,11 @@
 
 use std::time::{Duration, Instant};
 
+use agendad::simulator::{Fault, FaultKind};
 use sqlx::Connection;
 
 use crate::support::{World, eventually};
-use crate::telemetry::scraped::Scraped;
+use crate::telemetry::scraped::{Scraped, WINDOWS};
 
 #[tokio::test]
 async fn a_database_that_does_not_answer_neither_holds_up_nor_breaks_the_page() {
@@ -54,6 +55,26 @@ async fn a_database_that_does_not_answer_neither_holds_up_nor_breaks_the_page() 
         })
         .await;
     assert_eq!(page.sum("agendad_database_renewed_total", &[]), 0.0);
+    daemon.stop().await;
+    world.close().await;
+}
+
+#[tokio::test]
+async fn a_firewall_that_turns_the_process_away_is_shown_until_it_lets_it_through() {
+    let world = World::new(1).await;
+    let turned_away = Fault::always(FaultKind::Firewall(200));
+    world.simulator.inject(turned_away);
+    let config = format!("{WINDOWS}[portal]\nfirewall_pause = \"1s\"\n");
+    let daemon = Scraped::start(&world, &config, &["run"]).await;
+    let resting = "agendad_portal_firewall_resting";
+    daemon
+        .page_with("a rest", |page| page.sum(resting, &[]) == 1.0)
+        .await;
+    world.simulator.clear_faults();
+    let page = daemon
+        .page_with("an answer", |page| page.sum(resting, &[]) == 0.0)
+        .await;
+    assert!(page.sum("agendad_portal_firewall_total", &[]) > 0.0);
     daemon.stop().await;
     world.close().await;
 }

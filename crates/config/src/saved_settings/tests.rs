@@ -154,8 +154,31 @@ fn two_who_write_at_once_lose_nothing_and_one_who_saw_an_older_state_is_told() {
         }
     });
     assert_eq!(load(&sources).unwrap().saved.keys().count(), edits.len());
-    let overtaken = change(&sources, Some(""), &edits[0], good);
+    let other = set("tomorrow.hour", "16:45");
+    let overtaken = change(&sources, Some(""), &other, good);
     assert!(matches!(overtaken, Err(ChangeError::Overtaken)));
+}
+
+#[test]
+fn what_is_kept_already_may_be_sent_again_from_an_older_page() {
+    let dir = tempfile::tempdir().unwrap();
+    let sources = sources(dir.path(), &[]);
+    let secret = set("alerts.slack.webhook", "https://hooks.example.com/canary");
+    change(&sources, Some(""), &secret, good).unwrap();
+    let kept = fingerprint(&path_in(dir.path()));
+    change(&sources, Some(""), &secret, good).unwrap();
+    assert_eq!(fingerprint(&path_in(dir.path())), kept);
+    // With anything that is new, or away, it is overtaken as a whole.
+    for (key, value) in [
+        ("tomorrow.hour", Some(Value::from("17:30"))),
+        ("alerts.slack.webhook", None),
+    ] {
+        let mut more = secret.clone();
+        more.insert(key, value);
+        let overtaken = change(&sources, Some(""), &more, good);
+        assert!(matches!(overtaken, Err(ChangeError::Overtaken)), "{key}");
+    }
+    assert_eq!(fingerprint(&path_in(dir.path())), kept);
 }
 
 #[test]

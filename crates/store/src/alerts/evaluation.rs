@@ -49,6 +49,14 @@ pub struct RestingDaemon {
     pub firewall_until: Option<DateTime<Utc>>,
 }
 
+/// A process that has given a sign of life within the last day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownProcess {
+    pub instance: String,
+    /// It has within the last minute.
+    pub lives: bool,
+}
+
 /// An alert as the evaluation needs it: open, or over with its all-clear still to come.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AlertRow {
@@ -119,14 +127,38 @@ impl Store {
         )
         .fetch_optional(&mut *tx)
         .await?;
-        Ok(now.map(|now| Evaluation {
+        Ok(now.map(|now| self.evaluation(tx, letters, now)))
+    }
+
+    /// Joins in without the turn, between two evaluations; `None` while one is under way.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn join_evaluation(&self) -> Result<Option<Evaluation>, StoreError> {
+        let letters = self.encoding().await?;
+        let mut tx = self.begin().await?;
+        let now = sqlx::query_scalar!(
+            r#"SELECT now() AS "now!" FROM agendad_alert_evaluation FOR UPDATE SKIP LOCKED"#
+        )
+        .fetch_optional(&mut *tx)
+        .await?;
+        Ok(now.map(|now| self.evaluation(tx, letters, now)))
+    }
+
+    fn evaluation(
+        &self,
+        tx: Transaction,
+        letters: DatabaseEncoding,
+        now: DateTime<Utc>,
+    ) -> Evaluation {
+        Evaluation {
             tx,
             letters,
             now,
             zone: self.zone,
             resting: None,
             paused: None,
-        }))
+        }
     }
 }
 
@@ -140,6 +172,19 @@ impl Evaluation {
     /// Its day, where the examiners are.
     pub(super) fn today(&self) -> NaiveDate {
         self.now.with_timezone(&self.zone).date_naive()
+    }
+
+    /// All processes that are not forgotten yet, by their names.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn known_processes(&mut self) -> Result<Vec<KnownProcess>, StoreError> {
+        let rows = sqlx::query_as!(
+            KnownProcess,
+            r#"SELECT instance, beat_at > now() - interval '1 minute' AS "lives!"
+               FROM agendad_processes ORDER BY instance"#,
+        );
+        Ok(rows.fetch_all(&mut *self.tx).await?)
     }
 
     /// What is open, and what is over but not yet told to be.

@@ -113,7 +113,7 @@ pub static APPOINTMENTS: Counter<1> = Counter::new(
 pub static PORTAL_REQUESTS: Counter<2> = Counter::new(
     "agendad_portal_requests_total",
     &["kind", "status"],
-    "Requests to the portal, repetitions and redirects included, by what was asked for (entry, agenda, login, search, dates, day, logout) and what came: an HTTP status, or network, timeout, cut, too_large.",
+    "Requests to the portal, repetitions and redirects included, by what was asked for (entry, agenda, login, choice, search, dates, day, logout) and what came: an HTTP status, or network, timeout, cut, too_large.",
 );
 /// How long the portal takes.
 pub static PORTAL_REQUEST_DURATION: Histogram<1> = Histogram::new(
@@ -165,6 +165,12 @@ pub static FIREWALL: Counter<0> = Counter::new(
     "agendad_portal_firewall_total",
     &[],
     "How often the portal's firewall turned this process away, by its page or by resetting connections; a rest follows.",
+);
+/// Whether it turns this process away, now.
+pub static FIREWALL_RESTING: Gauge<0> = Gauge::new(
+    "agendad_portal_firewall_resting",
+    &[],
+    "1 while the portal's firewall turns this process away: it leaves the portal alone, or is about to try with one run; 0 from the portal's next answer on.",
 );
 
 /// Whether cookies can be kept.
@@ -221,7 +227,7 @@ pub static FUTURE_TIMES: Counter<1> = Counter::new(
 pub static BACKUP_LAST: Gauge<0> = Gauge::new(
     "agendad_backup_last_timestamp_seconds",
     &[],
-    "When the newest good backup in the directory of this process was made; absent until there is one, and where it makes none.",
+    "When the newest good backup in the directory of this process was made; absent until there is one, and where it makes none; not a number (NaN) once that was switched off.",
 );
 /// Backups made and verified.
 pub static BACKUPS: Counter<2> = Counter::new(
@@ -291,7 +297,7 @@ pub static WEBHOOK_DELIVERIES: Counter<1> = Counter::new(
 pub static WEBHOOK_BACKLOG: Gauge<0> = Gauge::new(
     "agendad_webhook_backlog_age_seconds",
     &[],
-    "For how long the oldest change that an address in use has not taken has waited; of the installation.",
+    "For how long the oldest change that an address in use has not taken has waited; of the installation. 0 where webhooks are switched off.",
 );
 
 /// All of them, in this order.
@@ -319,6 +325,7 @@ pub static ALL: &[&Described] = &[
     BREAKER_OPENED.described(),
     UNKNOWN_STATUSES.described(),
     FIREWALL.described(),
+    FIREWALL_RESTING.described(),
     SESSION_STORE_UP.described(),
     SESSIONS_CACHED.described(),
     DATABASE_CONNECTIONS.described(),
