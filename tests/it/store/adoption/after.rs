@@ -8,7 +8,7 @@ use sqlx::Connection;
 
 use super::earlier::{AS_PLANNED, Slot, run};
 use super::scene::{EXPECTED, bench_on, place, populate};
-use crate::store::bench::row;
+use crate::store::bench::{Row, row};
 
 #[tokio::test]
 async fn the_first_sync_inserts_nothing_twice_and_makes_no_second_appointment() {
@@ -238,5 +238,33 @@ async fn who_was_never_switched_off_is_scheduled() {
     let listed = bench.db.store.list_users(tick.date_naive()).await.unwrap();
     let scheduled: Vec<bool> = listed.iter().map(|user| user.scheduled).collect();
     assert_eq!(scheduled, [true, false]);
+    bench.db.close().await;
+}
+
+#[tokio::test]
+async fn a_cpf_that_lost_its_zeros_is_the_candidates_all_the_same() {
+    let bench = bench_on(AS_PLANNED).await;
+    Slot::new(1, "08:00", 0, "ANA").insert(&bench.db.pool).await;
+    run(
+        &bench.db.pool,
+        "UPDATE agenda_slots SET payload = jsonb_set(payload, '{cpf}', '\"1234567890\"');
+         INSERT INTO agendamentos (usuario_id, nome, cpf, data_agendamento, contexto)
+         VALUES (1, 'ANA', '1234567890', '2199-11-24 08:00', 'Trânsito')",
+    )
+    .await;
+    let store = &bench.db.store;
+    let said = store.migrate_into_dry_run(None).await.unwrap().adopted;
+    assert_eq!((said.unidentified, said.appointments_linked), (0, 1));
+    assert_eq!(store.migrate().await.unwrap().adopted, said);
+    let listed = Row {
+        cpf: "012.345.678-90".to_owned(),
+        ..row("08:00", 0, "ANA")
+    };
+    let read = bench.read(place(1), &[listed]).await;
+    assert_eq!((read.inserted, read.updated, read.removed), (0, 1, 0));
+    assert_eq!(
+        (read.appointments_created, read.appointments_linked),
+        (0, 0)
+    );
     bench.db.close().await;
 }
