@@ -149,7 +149,7 @@ pub struct NewAccount<'a> {
 /// Makes an account with its password, and switches it on. The user's number.
 ///
 /// # Errors
-/// [`CredentialsError`], [`StoreError::CpfTaken`] in it.
+/// [`CredentialsError`], [`StoreError::CpfTaken`] and [`StoreError::UserRefused`] in it.
 pub async fn add_account(
     store: &Store,
     vault: &Vault,

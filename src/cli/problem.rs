@@ -320,6 +320,7 @@ fn store(error: &StoreError) -> Option<String> {
     match error {
         StoreError::Database(_) => Some(words::DATABASE_FAILED.to_owned()),
         StoreError::CpfTaken { usuario_id } => Some(words::cpf_taken(*usuario_id)),
+        StoreError::UserRefused { by } => Some(words::user_refused(by)),
         StoreError::Encoding { encoding } => Some(words::encoding(encoding)),
         StoreError::BadValue { usuario_id, .. } => Some(words::bad_value(*usuario_id)),
         // Of a run, whose record says it.

@@ -2,6 +2,8 @@
 
 use std::collections::HashSet;
 
+use anyhow::bail;
+
 use super::actor::actor;
 use super::language::say;
 use super::output::{self, Usage};
@@ -10,7 +12,7 @@ use crate::backup::BackupError;
 use crate::backup::backup_dir::{self, BackupDir};
 use crate::config::Config;
 use crate::config::backup::BackupOf;
-use crate::credentials;
+use crate::credentials::{self, Resealed};
 use crate::store::Store;
 use crate::vault::{self, Vault};
 use crate::words::cli::vault as words;
@@ -79,22 +81,18 @@ fn init(config: &Config, print: bool, json: bool) -> anyhow::Result<Exit> {
 
 async fn rotate(store: &Store, config: &Config, json: bool) -> anyhow::Result<Exit> {
     let vault = open::vault(store, config).await?;
-    // Unfinished: a rotation put its key in front and was interrupted before everything was sealed.
-    let first = vault.key_id();
-    let sealing = store.sealing_keys().await?;
-    let unfinished = sealing.iter().any(|id| *id != first && vault.has_key(id));
-    let id = match (unfinished, vault.file()) {
-        (true, _) => first,
-        (false, Some(_)) => {
-            let of_backups = keys_of_backups(config).await?;
-            let is_needed = |id: &str| of_backups.as_ref().is_none_or(|needed| needed.contains(id));
-            vault.add_key(is_needed)?.unwrap_or(first)
-        }
-        (false, None) => {
-            return Err(Usage(say(words::nothing_to_rotate(&first))).into());
+    // Of two at once, the second would drop the key with which the first has just sealed.
+    let Some(_lock) = vault.lock()? else {
+        bail!(say(words::IS_ROTATING));
+    };
+    let done = match finish(store, &vault).await? {
+        Some(done) => done,
+        None => {
+            add_key(store, config, &vault).await?;
+            credentials::reseal(store, &vault, &actor()).await?
         }
     };
-    let done = credentials::reseal(store, &vault, &actor()).await?;
+    let id = vault.key_id();
     if json {
         output::json(
             &serde_json::json!({ "key": id, "resealed": done.resealed, "already": done.already, "unopened": done.unopened,
@@ -115,6 +113,33 @@ async fn rotate(store: &Store, config: &Config, json: bool) -> anyhow::Result<Ex
     }
     let is_whole = done.unopened.is_empty() && done.unopened_webhooks.is_empty();
     Ok(if is_whole { Exit::Done } else { Exit::Partial })
+}
+
+/// Ends a rotation that put its key in front and was interrupted before everything was sealed. `None`: there was none.
+async fn finish(store: &Store, vault: &Vault) -> anyhow::Result<Option<Resealed>> {
+    let first = vault.key_id();
+    let sealing = store.sealing_keys().await?;
+    if !sealing.iter().any(|id| *id != first && vault.has_key(id)) {
+        return Ok(None);
+    }
+    let done = credentials::reseal(store, vault, &actor()).await?;
+    // What cannot be opened any more keeps its key, and must not be taken for what was left over for ever.
+    let was_unfinished = done.resealed + done.resealed_webhooks > 0;
+    Ok((was_unfinished || vault.file().is_none()).then_some(done))
+}
+
+/// Puts a new key in front, and keeps those without which something that is kept could not be opened.
+async fn add_key(store: &Store, config: &Config, vault: &Vault) -> anyhow::Result<()> {
+    if vault.file().is_none() {
+        return Err(Usage(say(words::nothing_to_rotate(&vault.key_id()))).into());
+    }
+    let of_backups = keys_of_backups(config).await?;
+    let sealing = store.sealing_keys().await?;
+    vault.add_key(|id| {
+        let is_of_backup = of_backups.as_ref().is_none_or(|needed| needed.contains(id));
+        is_of_backup || sealing.iter().any(|key| key == id)
+    })?;
+    Ok(())
 }
 
 /// Ids of the keys without which a backup that is kept here could not be opened; `None`: that cannot be known, where none

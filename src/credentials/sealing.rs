@@ -22,7 +22,9 @@ pub struct Resealed {
     pub already: usize,
     /// Accounts whose password no key at hand opens; left as they were.
     pub unopened: Vec<i32>,
-    /// Webhooks of whose secrets that is so.
+    /// Secrets of webhooks now sealed with the first key.
+    pub resealed_webhooks: usize,
+    /// Webhooks of whose secrets no key at hand opens one.
     pub unopened_webhooks: Vec<i32>,
 }
 
@@ -73,7 +75,7 @@ pub async fn reseal(
     }
     outcome.resealed = fresh.len();
     write_sealed(&mut tx, &fresh, false).await?;
-    outcome.unopened_webhooks = reseal_webhooks(&mut tx, vault).await?;
+    reseal_webhooks(&mut tx, vault, &mut outcome).await?;
     rekey(&mut tx, &rekeyed).await?;
     let action = Action {
         actor,
@@ -90,18 +92,23 @@ pub async fn reseal(
     Ok(outcome)
 }
 
-/// The secrets of webhooks too. The webhooks of which one cannot be opened with any key at hand; it is left as it is.
+/// The secrets of webhooks too. One that cannot be opened with any key at hand is left as it is.
 async fn reseal_webhooks(
     tx: &mut Transaction,
     vault: &Vault,
-) -> Result<Vec<i32>, CredentialsError> {
-    let mut unopened = Vec::new();
+    outcome: &mut Resealed,
+) -> Result<(), CredentialsError> {
     for mut row in webhooks::lock_secrets(tx).await? {
         for sealed in std::iter::once(&mut row.secret).chain(&mut row.old_secret) {
             match vault.reseal(Purpose::Webhook, row.id, sealed) {
-                Ok(Some(fresh)) => *sealed = fresh,
+                Ok(Some(fresh)) => {
+                    *sealed = fresh;
+                    outcome.resealed_webhooks += 1;
+                }
                 Ok(None) => {}
-                Err(VaultError::OtherKey { .. } | VaultError::Damaged) => unopened.push(row.id),
+                Err(VaultError::OtherKey { .. } | VaultError::Damaged) => {
+                    outcome.unopened_webhooks.push(row.id);
+                }
                 Err(
                     error @ (VaultError::BadKey
                     | VaultError::BadKeyFile { .. }
@@ -112,8 +119,8 @@ async fn reseal_webhooks(
         }
         webhooks::write_secrets(tx, &row).await?;
     }
-    unopened.dedup();
-    Ok(unopened)
+    outcome.unopened_webhooks.dedup();
+    Ok(())
 }
 
 /// A password as each key at hand but the first recognises it, to be recognised by the first.

@@ -101,12 +101,12 @@ pub(super) async fn show(visitor: Visitor) -> Response {
     page(&visitor, &Typed::default(), None)
 }
 
-fn page(visitor: &Visitor, typed: &Typed, wrong: Option<Sentence>) -> Response {
+fn page(visitor: &Visitor, typed: &Typed, wrong: Option<&str>) -> Response {
     let say = |sentence| visitor.language.say(sentence);
     let content = html! {
         section.panel {
             h1 { (say(words::TITLE)) }
-            @if let Some(wrong) = wrong { p.notice.bad role="alert" { (say(wrong)) } }
+            @if let Some(wrong) = wrong { p.notice.bad role="alert" { (wrong) } }
             form method="post" action=(PAGE) autocomplete="off" {
                 (token(visitor))
                 label for="nome" { (say(words::NAME)) }
@@ -133,8 +133,8 @@ pub(super) async fn add(State(api): State<Api>, mut posted: Posted) -> Result<Re
     let password = posted.secret("senha");
     let typed = Typed::of(&posted);
     let visitor = &posted.visitor;
-    let again = |wrong| {
-        let page = page(visitor, &typed, Some(wrong));
+    let again = |wrong: Sentence| {
+        let page = page(visitor, &typed, Some(visitor.language.say(wrong)));
         Ok(refused(page))
     };
     if !examiners::is_name(&typed.nome) {
@@ -165,6 +165,10 @@ pub(super) async fn add(State(api): State<Api>, mut posted: Posted) -> Result<Re
                 return again(words::CPF_TAKEN);
             }
             return Ok(Redirect::to(&format!("/peritos/{usuario_id}")).into_response());
+        }
+        Err(CredentialsError::Store(StoreError::UserRefused { by })) => {
+            let wrong = visitor.language.say(words::user_refused(&by));
+            return Ok(refused(page(visitor, &typed, Some(&wrong))));
         }
         Err(error) => return Err(error.into()),
     };

@@ -13,9 +13,11 @@ use super::problem::Problem;
 use super::recognise::{Posted, Uploaded};
 use super::tone::Tone;
 use super::visitor::Visitor;
+use crate::credentials::CredentialsError;
 use crate::domain::import::{BadFile, Counts, Verdict};
 use crate::domain::text::title_case;
 use crate::examiners::import::{self, Imported, Line, Plan};
+use crate::store::StoreError;
 use crate::web::state::Api;
 use crate::words::Sentence;
 use crate::words::command::here;
@@ -104,9 +106,16 @@ pub(super) async fn confirm(State(api): State<Api>, posted: Posted) -> Result<Re
     if plan.digest() != digest {
         return preview(&api, visitor, &file, words::CHANGED_MEANWHILE).await;
     }
-    match import::carry_out(&api.store, vault, &plan, &actor).await? {
-        Imported::Done(counts) => Ok(done(visitor, counts)),
-        Imported::ChangedMeanwhile => preview(&api, visitor, &file, words::CHANGED_MEANWHILE).await,
+    match import::carry_out(&api.store, vault, &plan, &actor).await {
+        Ok(Imported::Done(counts)) => Ok(done(visitor, counts)),
+        Ok(Imported::ChangedMeanwhile) => {
+            preview(&api, visitor, &file, words::CHANGED_MEANWHILE).await
+        }
+        Err(CredentialsError::Store(StoreError::UserRefused { by })) => {
+            let wrong = html! { (visitor.language.say(enrol::user_refused(&by))) };
+            Ok(refused(visitor, &wrong))
+        }
+        Err(error) => Err(error.into()),
     }
 }
 

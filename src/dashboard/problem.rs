@@ -180,6 +180,7 @@ impl From<StoreError> for Problem {
             StoreError::Database(_) | StoreError::Encoding { .. } => Self::Database,
             StoreError::RunClosed { .. }
             | StoreError::CpfTaken { .. }
+            | StoreError::UserRefused { .. }
             | StoreError::BadValue { .. } => Self::Internal,
         }
     }

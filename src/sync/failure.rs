@@ -58,6 +58,7 @@ impl RunFailure {
             Self::Store(
                 StoreError::Database(_)
                 | StoreError::CpfTaken { .. }
+                | StoreError::UserRefused { .. }
                 | StoreError::Encoding { .. }
                 | StoreError::BadValue { .. },
             ) => FailureKind::Database,

@@ -25,12 +25,12 @@ pub enum VaultError {
         /// Nothing at all: it may have been cut short when it was made.
         is_empty: bool,
     },
-    /// The key file cannot be read or made.
+    /// The key file, or the lock beside it, cannot be read or made.
     #[error("the key file {} (under state_dir, AGENDAD_STATE_DIR) cannot be {action}", path.display())]
     KeyFile {
         /// The file.
         path: PathBuf,
-        /// `read`, `made` or `replaced`.
+        /// `read`, `made`, `replaced` or `locked`.
         action: &'static str,
         /// Why.
         #[source]

@@ -1,6 +1,6 @@
 //! The key file under the state directory: readable by its owner only, never overwritten in place.
 
-use std::fs::{File, OpenOptions};
+use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind, Write};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt, fchown};
 use std::path::Path;
@@ -57,6 +57,26 @@ pub(super) fn replace(path: &Path, text: &str) -> Result<(), VaultError> {
         sync_directory(path)
     };
     attempt().map_err(|error| failed(path, "replaced", error))
+}
+
+/// Keeps other processes from replacing the file until it is dropped; `None`: another one does.
+pub(super) fn lock(path: &Path) -> Result<Option<File>, VaultError> {
+    // Beside it, since whoever replaces the file gives its name to another one.
+    let beside = path.with_extension("lock");
+    let attempt = || -> io::Result<Option<File>> {
+        let mut options = OpenOptions::new();
+        // Never through a link: whoever owns the directory would have root give them what it leads to.
+        let options = options.write(true).create(true).truncate(false);
+        let options = options.mode(0o600).custom_flags(nix::libc::O_NOFOLLOW);
+        let file = options.open(&beside)?;
+        give_to_owner(&file, &beside)?;
+        match file.try_lock() {
+            Ok(()) => Ok(Some(file)),
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Error(error)) => Err(error),
+        }
+    };
+    attempt().map_err(|error| failed(&beside, "locked", error))
 }
 
 /// Gives a whole file its name, if nobody has it.

@@ -14,6 +14,6 @@ mod token;
 
 pub use error::VaultError;
 pub use key::generate;
-pub use seal::{Purpose, Vault, key_file, sealing_key};
+pub use seal::{KeyFileLock, Purpose, Vault, key_file, sealing_key};
 pub use stream::{Opening, Sealing, StreamKey};
 pub use token::Token;

@@ -1,5 +1,6 @@
 //! Sealing and opening with the keys of the ring.
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -22,6 +23,13 @@ pub struct Vault {
     ring: Arc<RwLock<Ring>>,
     /// The key file, if the keys come from there: it is read again when another process has rotated.
     file: Option<PathBuf>,
+}
+
+/// Keeps other processes from putting a key in front, until it is dropped.
+#[derive(Debug)]
+pub struct KeyFileLock {
+    /// None for keys that are configured elsewhere.
+    _file: Option<File>,
 }
 
 impl std::fmt::Debug for Vault {
@@ -126,6 +134,20 @@ impl Vault {
     #[must_use]
     pub fn file(&self) -> Option<&Path> {
         self.file.as_deref()
+    }
+
+    /// Keeps other processes from putting a key in front meanwhile, and knows the keys as they are then; `None`: another
+    /// one is at it. Keys that are configured elsewhere change by nobody here.
+    ///
+    /// # Errors
+    /// [`VaultError::KeyFile`].
+    pub fn lock(&self) -> Result<Option<KeyFileLock>, VaultError> {
+        let lock = match self.file.as_deref().map(file::lock).transpose()? {
+            Some(None) => return Ok(None),
+            lock => lock.flatten(),
+        };
+        self.read_file_again();
+        Ok(Some(KeyFileLock { _file: lock }))
     }
 
     /// Puts a new key in front of the present one, in the key file; of those before that only what `is_needed` says by its

@@ -98,6 +98,7 @@ impl From<StoreError> for ApiError {
         match error {
             StoreError::Database(_)
             | StoreError::Encoding { .. }
+            | StoreError::UserRefused { .. }
             | StoreError::RunClosed { .. } => Self::of(Code::Database),
             StoreError::CpfTaken { usuario_id } => {
                 Self::of(Code::DuplicateCpf).because(words::cpf_taken(usuario_id))

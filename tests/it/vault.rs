@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use agendad::credentials::{self, Changed, CredentialsError, Resealed};
-use agendad::domain::{FailureKind, PauseReason, RunStatus};
+use agendad::domain::{Cpf, FailureKind, PauseReason, RunStatus};
 use agendad::sync::{Refusal, SyncOutcome};
 use agendad::vault::{Vault, key_file};
 
@@ -76,6 +76,27 @@ async fn a_rotation_seals_everything_anew_and_a_running_daemon_follows() {
         .count("SELECT count(*) FROM agendad_audit WHERE action = 'vault.rotate'")
         .await;
     assert_eq!(audited, 2);
+    world.close().await;
+}
+
+#[tokio::test]
+async fn a_password_that_was_accepted_is_known_as_such_by_the_new_key() {
+    let world = World::new(1).await;
+    let store = &world.database.store;
+    assert_eq!(world.sync(0).await.status, RunStatus::Success);
+    let rotating = Vault::open(None, &world.app.config().state_dir).unwrap();
+    rotating.add_key(|_| false).unwrap();
+    credentials::reseal(store, &rotating, "test").await.unwrap();
+    let examiner = world.simulator.examiners()[0].clone();
+    let cpf = Cpf::parse(&examiner.cpf).unwrap();
+    let accepted: Option<String> =
+        sqlx::query_scalar("SELECT accepted_password FROM portal_sessions WHERE cpf = $1")
+            .bind(cpf.digits())
+            .fetch_one(&world.database.pool)
+            .await
+            .unwrap();
+    let by_new = rotating.fingerprint(cpf.digits(), &examiner.senha);
+    assert_eq!(accepted, Some(by_new.unwrap()));
     world.close().await;
 }
 

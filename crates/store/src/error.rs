@@ -18,6 +18,16 @@ pub enum StoreError {
         /// The other user.
         usuario_id: i32,
     },
+    /// The application's table of users does not take one of whom no more is known than name and e-mail; nothing was
+    /// written.
+    #[error(
+        "the application's table usuarios asks for more than name and e-mail ({by}): make the user in the application, then \
+         give them the account: agendad users add --user N"
+    )]
+    UserRefused {
+        /// The column or constraint.
+        by: String,
+    },
     /// A database in whose encoding the daemon does not work.
     #[error(
         "the database's encoding is {encoding}; agendad works with UTF8, LATIN1 and WIN1252 only, and has changed \
@@ -51,6 +61,7 @@ impl StoreError {
             Self::Database(_)
             | Self::RunClosed { .. }
             | Self::CpfTaken { .. }
+            | Self::UserRefused { .. }
             | Self::Encoding { .. }
             | Self::BadValue { .. } => false,
         }
@@ -65,6 +76,7 @@ impl StoreError {
             Self::Database(_) => self.timed_out(),
             Self::RunClosed { .. }
             | Self::CpfTaken { .. }
+            | Self::UserRefused { .. }
             | Self::Encoding { .. }
             | Self::BadValue { .. } => true,
         }
@@ -77,6 +89,7 @@ impl StoreError {
             Self::Database(error) => is_silence(error),
             Self::RunClosed { .. }
             | Self::CpfTaken { .. }
+            | Self::UserRefused { .. }
             | Self::Encoding { .. }
             | Self::BadValue { .. } => false,
         }
@@ -97,6 +110,7 @@ impl StoreError {
             Self::Database(_)
             | Self::RunClosed { .. }
             | Self::CpfTaken { .. }
+            | Self::UserRefused { .. }
             | Self::Encoding { .. }
             | Self::BadValue { .. } => false,
         }
@@ -131,6 +145,7 @@ impl StoreError {
             Self::Database(_)
             | Self::RunClosed { .. }
             | Self::CpfTaken { .. }
+            | Self::UserRefused { .. }
             | Self::Encoding { .. }
             | Self::BadValue { .. } => false,
         }

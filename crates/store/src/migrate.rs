@@ -67,6 +67,7 @@ impl MigrateError {
             error @ (StoreError::Database(_)
             | StoreError::RunClosed { .. }
             | StoreError::CpfTaken { .. }
+            | StoreError::UserRefused { .. }
             | StoreError::Encoding { .. }
             | StoreError::BadValue { .. }) => Self::Adopt(error),
         }

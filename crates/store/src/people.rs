@@ -1,6 +1,7 @@
 //! All that is stored of one candidate, and its erasure. A candidate is recognised by their CPF, whoever
-//! the examiner is, and whether or not somebody took it for a number, without its leading zeros. No index helps: it is
-//! asked at the command line, and may take its time.
+//! the examiner is, and whether or not somebody took it for a number, without its leading zeros; a slot without one, as
+//! the earlier system left some, by that of its appointment. No index helps: it is asked at the command line, and may
+//! take its time.
 
 use serde_json::Value;
 
@@ -37,23 +38,35 @@ impl Store {
     pub async fn person(&self, cpf: &Cpf) -> Result<PersonStored, StoreError> {
         let slots = sqlx::query_scalar!(
             r#"SELECT to_jsonb(s) AS "row!" FROM agenda_slots s
-               WHERE ltrim(regexp_replace(s.payload ->> 'cpf', '\D', '', 'g'), '0') = ltrim($1, '0') ORDER BY s.data, s.hora, s.id"#,
+               WHERE ltrim(regexp_replace(s.payload ->> 'cpf', '\D', '', 'g'), '0') = ltrim($1, '0') AND s.payload ->> 'cpf' ~ '[0-9]'
+                  OR coalesce(s.payload ->> 'cpf', '') !~ '[0-9]' AND s.payload ->> 'nome' IS DISTINCT FROM '(apagado)'
+                     AND s.agendamento_id IN (
+                         SELECT g.id FROM agendamentos g
+                         WHERE ltrim(regexp_replace(g.cpf, '\D', '', 'g'), '0') = ltrim($1, '0') AND g.cpf ~ '[0-9]')
+               ORDER BY s.data, s.hora, s.id"#,
             cpf.digits(),
         );
         let changes = sqlx::query_scalar!(
             r#"SELECT to_jsonb(c) AS "row!" FROM agenda_slot_changes c JOIN agenda_slots s ON s.id = c.slot_id
-               WHERE ltrim(regexp_replace(s.payload ->> 'cpf', '\D', '', 'g'), '0') = ltrim($1, '0') ORDER BY c.id"#,
+               WHERE ltrim(regexp_replace(s.payload ->> 'cpf', '\D', '', 'g'), '0') = ltrim($1, '0') AND s.payload ->> 'cpf' ~ '[0-9]'
+                  OR coalesce(s.payload ->> 'cpf', '') !~ '[0-9]' AND s.payload ->> 'nome' IS DISTINCT FROM '(apagado)'
+                     AND s.agendamento_id IN (
+                         SELECT g.id FROM agendamentos g
+                         WHERE ltrim(regexp_replace(g.cpf, '\D', '', 'g'), '0') = ltrim($1, '0') AND g.cpf ~ '[0-9]')
+               ORDER BY c.id"#,
             cpf.digits(),
         );
         let appointments = sqlx::query_scalar!(
             r#"SELECT to_jsonb(g) AS "row!" FROM agendamentos g
-               WHERE ltrim(regexp_replace(g.cpf, '\D', '', 'g'), '0') = ltrim($1, '0') ORDER BY g.data_agendamento, g.id"#,
+               WHERE ltrim(regexp_replace(g.cpf, '\D', '', 'g'), '0') = ltrim($1, '0') AND g.cpf ~ '[0-9]'
+               ORDER BY g.data_agendamento, g.id"#,
             cpf.digits(),
         );
+        let pool = self.pool.unlimited();
         Ok(PersonStored {
-            slots: slots.fetch_all(&self.pool).await?,
-            changes: changes.fetch_all(&self.pool).await?,
-            appointments: appointments.fetch_all(&self.pool).await?,
+            slots: slots.fetch_all(pool).await?,
+            changes: changes.fetch_all(pool).await?,
+            appointments: appointments.fetch_all(pool).await?,
         })
     }
 
@@ -86,7 +99,7 @@ impl Store {
                  SET nome = '(apagado)', cpf = NULL, telefone_fixo = NULL, telefone_celular = NULL, email = NULL,
                      observacoes = CASE WHEN observacoes ~ '^Importado automaticamente do DETRAN em [0-9/: ]+$'
                                         THEN observacoes END
-                 WHERE ltrim(regexp_replace(cpf, '\\D', '', 'g'), '0') = ltrim($1, '0')",
+                 WHERE ltrim(regexp_replace(cpf, '\\D', '', 'g'), '0') = ltrim($1, '0') AND cpf ~ '[0-9]'",
                 cpf.digits(),
             );
             let blanked = blanked.execute(&mut *tx).await?.rows_affected();

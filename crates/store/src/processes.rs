@@ -58,6 +58,7 @@ impl DatabaseTrouble {
             StoreError::Database(_)
             | StoreError::RunClosed { .. }
             | StoreError::CpfTaken { .. }
+            | StoreError::UserRefused { .. }
             | StoreError::Encoding { .. } => None,
         };
         match code.as_deref() {

@@ -200,16 +200,27 @@ pub struct Rekeyed {
     pub old: String,
 }
 
-/// Lets refused passwords be recognised by the key that seals: the other keys will not be at hand for ever.
+/// Lets passwords be recognised by the key that seals, the refused ones and those that were accepted last or went without
+/// an answer: the other keys will not be at hand for ever.
 pub async fn rekey(tx: &mut Transaction, stored: &[Rekeyed]) -> Result<(), StoreError> {
     let cpfs: Vec<String> = stored.iter().map(|s| s.cpf.digits().to_owned()).collect();
     let new: Vec<String> = stored.iter().map(|s| s.new.clone()).collect();
     let old: Vec<String> = stored.iter().map(|s| s.old.clone()).collect();
     sqlx::query!(
-        "INSERT INTO portal_refusals (cpf, fingerprint, reason, refused_at, released_at, released_by)
+        "WITH k AS (
+             SELECT * FROM unnest($1::text[], $2::text[], $3::text[]) AS k (cpf, new, old)
+         ),
+         renamed AS (
+             UPDATE portal_sessions s
+             SET accepted_password = coalesce(
+                     (SELECT k.new FROM k WHERE k.cpf = s.cpf AND k.old = s.accepted_password LIMIT 1), s.accepted_password),
+                 unanswered_password = coalesce(
+                     (SELECT k.new FROM k WHERE k.cpf = s.cpf AND k.old = s.unanswered_password LIMIT 1), s.unanswered_password)
+             WHERE EXISTS (SELECT FROM k WHERE k.cpf = s.cpf AND k.old IN (s.accepted_password, s.unanswered_password))
+         )
+         INSERT INTO portal_refusals (cpf, fingerprint, reason, refused_at, released_at, released_by)
          SELECT DISTINCT ON (r.cpf, k.new) r.cpf, k.new, r.reason, r.refused_at, r.released_at, r.released_by
-         FROM unnest($1::text[], $2::text[], $3::text[]) AS k (cpf, new, old)
-         JOIN portal_refusals r ON r.cpf = k.cpf AND r.fingerprint = k.old
+         FROM k JOIN portal_refusals r ON r.cpf = k.cpf AND r.fingerprint = k.old
          ORDER BY r.cpf, k.new, r.refused_at DESC
          ON CONFLICT (cpf, fingerprint) DO NOTHING",
         &cpfs,

@@ -19,8 +19,10 @@ const BEGIN_TIMEOUT: Duration = Duration::from_secs(10);
 /// word, and would leave the rows it had locked to nobody for as long as TCP takes to notice, by default two hours. For
 /// the transaction only: behind a pooler, connections are shared. Our own longest silence is a moment.
 const BEGIN: &str = "BEGIN; SET LOCAL idle_in_transaction_session_timeout = '15s'";
-/// The same where years of rows are thought about between two statements.
-const BEGIN_LONG: &str = "BEGIN; SET LOCAL idle_in_transaction_session_timeout = '30min'";
+/// The same where years of rows are read and written, and thought about between two statements: whatever patience the role
+/// or the database was given would break it off again and again.
+const BEGIN_LONG: &str = "BEGIN; SET LOCAL idle_in_transaction_session_timeout = '30min'; \
+     SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0";
 
 /// An open transaction; rolled back if dropped.
 pub type Transaction = sqlx::Transaction<'static, sqlx::Postgres>;
@@ -73,7 +75,7 @@ impl Store {
         self.begin_with(BEGIN).await
     }
 
-    /// The same for a transaction in which the program has much to do between two statements.
+    /// The same for a transaction whose statements may take as long as they like, and the program between two of them.
     pub(crate) async fn begin_long(&self) -> Result<Transaction, StoreError> {
         self.begin_with(BEGIN_LONG).await
     }

@@ -1,6 +1,7 @@
 //! Adding and listing examiners: `usuarios` together with `configuracoes_detran`.
 
 use chrono::{DateTime, Utc};
+use sqlx::postgres::PgDatabaseError;
 
 use super::accounts::StoredPassword;
 use super::encoding::DatabaseEncoding;
@@ -73,7 +74,7 @@ pub struct NewUser<'a> {
 /// Adds an examiner and their account, switched off, in the caller's transaction; returns the id.
 ///
 /// # Errors
-/// [`StoreError::CpfTaken`]; [`StoreError::Database`].
+/// [`StoreError::CpfTaken`]; [`StoreError::UserRefused`]; [`StoreError::Database`].
 pub async fn insert(
     tx: &mut Transaction,
     letters: DatabaseEncoding,
@@ -83,15 +84,17 @@ pub async fn insert(
     duplicates::refuse_taken(tx, new.cpf.digits(), new.usuario_id).await?;
     let usuario_id = match new.usuario_id {
         Some(id) => id,
-        None => {
-            sqlx::query_scalar!(
-                "INSERT INTO usuarios (nome, email) VALUES ($1, $2) RETURNING id",
-                &letters.nearest(new.nome),
-                new.email.map(|email| letters.nearest(email).into_owned()),
-            )
-            .fetch_one(&mut **tx)
-            .await?
-        }
+        None => sqlx::query_scalar!(
+            "INSERT INTO usuarios (nome, email) VALUES ($1, $2) RETURNING id",
+            &letters.nearest(new.nome),
+            new.email.map(|email| letters.nearest(email).into_owned()),
+        )
+        .fetch_one(&mut **tx)
+        .await
+        .map_err(|error| match refused_by(&error) {
+            Some(by) => StoreError::UserRefused { by },
+            None => error.into(),
+        })?,
     };
     // Inactive until the password is sealed for this id: see `set_sealed_password`.
     sqlx::query!(
@@ -103,6 +106,19 @@ pub async fn insert(
     .execute(&mut **tx)
     .await?;
     Ok(usuario_id)
+}
+
+/// What the application's table has against a new user. Not in the server's words, which may quote them.
+fn refused_by(error: &sqlx::Error) -> Option<String> {
+    let error = error.as_database_error()?;
+    let details = error.try_downcast_ref::<PgDatabaseError>()?;
+    let by = match details.code() {
+        "23502" => details.column(),
+        "23505" | "23514" => details.constraint(),
+        "22001" => Some("nome, email"),
+        _ => return None,
+    };
+    Some(by.unwrap_or("usuarios").to_owned())
 }
 
 /// Who an examiner is, as it is edited beside the [settings](super::settings) of the account.
@@ -185,7 +201,8 @@ impl Store {
     /// account is added to an existing user.
     ///
     /// # Errors
-    /// [`StoreError::CpfTaken`] if another scheduled account has this CPF; [`StoreError::Database`].
+    /// [`StoreError::CpfTaken`] if another scheduled account has this CPF; [`StoreError::UserRefused`];
+    /// [`StoreError::Database`].
     pub async fn add_user(
         &self,
         usuario_id: Option<i32>,

@@ -421,6 +421,13 @@ pub(crate) fn cpf_taken(user: i32) -> String {
     format!("o perito nº {user} já tem uma conta com este CPF, que é lida automaticamente")
 }
 
+pub(crate) fn user_refused(by: &str) -> String {
+    format!(
+        "a tabela usuarios do sistema da clínica exige mais do que nome e e-mail ({by}): crie o usuário nesse sistema e depois dê a \
+         conta a ele: agendad users add --user N"
+    )
+}
+
 pub(crate) fn encoding(encoding: &str) -> String {
     format!(
         "as letras do banco de dados são {encoding}, e o agendad só trabalha com UTF8, LATIN1 e WIN1252; nada foi mudado: crie um \

@@ -27,6 +27,11 @@ pub(crate) fn in_file(file: &Path, key: &str, is_new: bool) -> Sentence<String> 
     }
 }
 
+pub(crate) const IS_ROTATING: Sentence = both(
+    "outra troca da chave está em andamento; nada foi mudado. Espere ela terminar",
+    "another rotation is under way; nothing was changed. Wait until it ends",
+);
+
 pub(crate) fn nothing_to_rotate(first: &str) -> Sentence<String> {
     sentence!(
         "todas as senhas já estão cifradas com a primeira chave de vault.key ({first}); para trocar essa chave, ponha uma \

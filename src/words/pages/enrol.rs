@@ -111,6 +111,16 @@ pub(crate) const CPF_TAKEN: Sentence = both(
     "Another examiner is read with this CPF already.",
 );
 
+/// `by`: the column or constraint of the application's table.
+pub(crate) fn user_refused(by: &str) -> Sentence<String> {
+    sentence!(
+        "O sistema da clínica exige de cada usuário mais do que nome e e-mail (usuarios: {by}). Crie o usuário nesse sistema e \
+         depois dê a conta a ele: agendad users add --user N",
+        "The clinic's application asks of each user for more than name and e-mail (usuarios: {by}). Make the user there, then \
+         give them the account: agendad users add --user N"
+    )
+}
+
 /// The weekdays, by the names under which they are stored.
 pub(crate) const WEEKDAYS: [(&str, Sentence); 7] = [
     ("segunda", both("segunda", "Monday")),

@@ -47,6 +47,54 @@ async fn an_interrupted_rotation_is_finished_before_another_begins() {
 }
 
 #[tokio::test]
+async fn a_password_that_nothing_opens_any_more_keeps_no_later_rotation_from_a_new_key() {
+    let place = Place::new(2).await;
+    place.add_examiners().await;
+    let first = std::fs::read_to_string(place.key_file()).unwrap();
+    // Sealed with the key at hand, and damaged since.
+    place
+        .sql(
+            "UPDATE configuracoes_detran
+             SET senha_cifrada = concat_ws('.', split_part(senha_cifrada, '.', 1), split_part(senha_cifrada, '.', 2), 'AAAA')
+             WHERE usuario_id = (SELECT min(usuario_id) FROM configuracoes_detran)",
+        )
+        .await;
+    let mut before = first.clone();
+    // By the second one it is what a rotation that was interrupted would have left over.
+    for _ in 0..3 {
+        let said = place.run(&["vault", "rotate"]).await;
+        assert_eq!(said.code, 3, "{said:?}");
+        let after = std::fs::read_to_string(place.key_file()).unwrap();
+        assert_ne!(after.lines().next(), before.lines().next(), "{said:?}");
+        assert!(
+            after.contains(first.trim()),
+            "the key of what was left as it is"
+        );
+        before = after;
+    }
+    place.close().await;
+}
+
+#[tokio::test]
+async fn of_two_rotations_at_once_the_second_changes_nothing() {
+    let place = Place::new(1).await;
+    place.add_examiners().await;
+    let before = std::fs::read_to_string(place.key_file()).unwrap();
+    let vault = agendad::vault::Vault::open(None, place.state.path()).unwrap();
+    let lock = vault.lock().unwrap();
+    assert!(lock.is_some());
+    let said = place.run(&["vault", "rotate"]).await;
+    assert!(
+        said.code == 1 && said.err.contains("another rotation is under way"),
+        "{said:?}"
+    );
+    assert_eq!(std::fs::read_to_string(place.key_file()).unwrap(), before);
+    drop(lock);
+    assert_eq!(place.run(&["vault", "rotate"]).await.code, 0);
+    place.close().await;
+}
+
+#[tokio::test]
 async fn what_only_signs_webhooks_is_sealed_by_a_rotation_that_is_run_again_too() {
     let place = Place::new(1).await;
     let add = [

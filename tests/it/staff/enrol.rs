@@ -235,3 +235,37 @@ async fn from_a_form_to_the_first_agenda_and_a_wrong_password_is_tried_once() {
     assert_eq!(world.count(clear).await, 0);
     world.close().await;
 }
+
+#[tokio::test]
+async fn where_the_application_asks_for_more_of_a_user_the_form_says_what_to_do() {
+    let world = world(1).await;
+    add(&world, "ana", Role::Operator, None).await;
+    let one = world.simulator.examiners()[0].clone();
+    for sql in [
+        "DELETE FROM configuracoes_detran",
+        "ALTER TABLE usuarios ADD COLUMN senha_hash TEXT NOT NULL DEFAULT 'x'",
+        "ALTER TABLE usuarios ALTER COLUMN senha_hash DROP DEFAULT",
+    ] {
+        world.execute(sql).await;
+    }
+    serving(&world, async |client: Client| {
+        let mut browser = Browser::of(&client);
+        enter(&mut browser, "ana", PASSWORD).await;
+        let token = browser.get("/novo-perito").await.token();
+        let fields = [
+            ("token", token.as_str()),
+            ("nome", one.nome.as_str()),
+            ("cpf", one.cpf.as_str()),
+            ("senha", one.senha.as_str()),
+            ("email", ""),
+            ("testar", ""),
+        ];
+        let page = browser.send("/novo-perito", &fields).await;
+        assert_eq!(page.status, 422, "{page:?}");
+        for words in ["senha_hash", "users add --user N"] {
+            assert!(page.html.contains(words), "{words}: {}", page.html);
+        }
+    })
+    .await;
+    world.close().await;
+}

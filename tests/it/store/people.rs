@@ -228,3 +228,69 @@ async fn a_candidate_whose_cpf_lost_its_zeros_is_found_and_erased() {
     );
     bench.db.close().await;
 }
+
+#[tokio::test]
+async fn whoever_has_no_cpf_is_not_the_candidate_of_zeros() {
+    let bench = Bench::new().await;
+    let place = bench.place().await;
+    let agenda = [row("08:00", 0, "ANA"), row("09:00", 1, "BIA")];
+    bench.read(place, &agenda).await;
+    // Hers is not stored; the other one was taken for a number.
+    for sql in [
+        "UPDATE agenda_slots SET payload = jsonb_set(payload, '{cpf}',
+             CASE WHEN payload ->> 'nome' = 'ANA' THEN '\"\"'::jsonb ELSE '\"0\"'::jsonb END)
+         WHERE usuario_id = $1",
+        "UPDATE agendamentos SET cpf = CASE WHEN nome = 'ANA' THEN '' ELSE '0' END WHERE usuario_id = $1",
+    ] {
+        assert_eq!(bench.person(place, sql).await, 2);
+    }
+    let (store, cpf) = (&bench.db.store, Cpf::parse("00000000000").unwrap());
+    let stored = store.person(&cpf).await.unwrap();
+    let found = (
+        stored.slots.len(),
+        stored.changes.len(),
+        stored.appointments.len(),
+    );
+    assert_eq!(found, (1, 1, 1));
+    let erased = store.erase_person(&cpf, true, "test").await.unwrap();
+    assert_eq!((erased.slots, erased.appointments), (1, 1));
+    assert_eq!(
+        bench.appointments(place).await,
+        [
+            "ANA 2199-11-24 08:00 agendado",
+            "(apagado) 2199-11-24 09:00 agendado"
+        ]
+    );
+    // Nor is the appointment theirs.
+    let zeros = Row {
+        cpf: "000.000.000-00".to_owned(),
+        ..row("08:00", 0, "ZÉLIA")
+    };
+    let read = bench.read(place, &[zeros]).await;
+    assert_eq!(
+        (read.appointments_created, read.appointments_linked),
+        (1, 0)
+    );
+    bench.db.close().await;
+}
+
+#[tokio::test]
+async fn a_slot_without_a_cpf_is_its_appointments_candidates() {
+    let bench = Bench::new().await;
+    let place = bench.place().await;
+    let agenda = [row("08:00", 0, "ANA"), row("09:00", 1, "BIA")];
+    bench.read(place, &agenda).await;
+    let without = "UPDATE agenda_slots SET payload = payload - 'cpf' WHERE usuario_id = $1";
+    assert_eq!(bench.person(place, without).await, 2);
+    let (store, cpf) = (&bench.db.store, Cpf::parse(&agenda[0].cpf).unwrap());
+    let stored = store.person(&cpf).await.unwrap();
+    assert_eq!((stored.slots.len(), stored.changes.len()), (1, 1));
+    assert_eq!(stored.slots[0]["payload"]["nome"], "ANA");
+    let erased = store.erase_person(&cpf, false, "test").await.unwrap();
+    assert_eq!((erased.slots, erased.appointments), (1, 0));
+    let names = "SELECT payload ->> 'nome' FROM agenda_slots WHERE usuario_id = $1 ORDER BY hora";
+    assert_eq!(bench.lines(names, place).await, ["(apagado)", "BIA"]);
+    // Their appointment was left to the application, and names the blanked slot no more.
+    assert!(store.person(&cpf).await.unwrap().slots.is_empty());
+    bench.db.close().await;
+}

@@ -47,13 +47,15 @@ macro_rules! legacy_slot {
 impl Store {
     /// Adopts everything that the earlier system left. The caller holds the lock of the migrations.
     pub(super) async fn adopt(&self) -> Result<Counts, StoreError> {
-        let mut counts = self.find_owners().await?;
+        let mut tx = self.begin_long().await?;
+        let mut counts = find_owners(&mut tx).await?;
         let users = sqlx::query_scalar!(
             r#"SELECT DISTINCT usuario_id AS "usuario_id!" FROM agenda_slots
                WHERE uid_version = 0 AND usuario_id IS NOT NULL ORDER BY 1"#
         )
-        .fetch_all(self.pool.unlimited())
+        .fetch_all(&mut *tx)
         .await?;
+        tx.commit().await?;
         for usuario_id in users {
             let mut tx = self.begin_long().await?;
             // Whoever synchronises a user holds this lock: the earlier system, and any daemon.
@@ -70,8 +72,12 @@ impl Store {
             }
             tx.commit().await?;
         }
-        counts.runs_closed = self.close_all_dead_runs().await?;
-        self.settle_statuses_of_runs().await?;
+        let mut tx = self.begin_long().await?;
+        counts.runs_closed = close_all_dead_runs(&mut tx).await?;
+        tx.commit().await?;
+        let mut tx = self.begin_long().await?;
+        settle_statuses_of_runs(&mut tx).await?;
+        tx.commit().await?;
         Ok(counts)
     }
 
@@ -83,70 +89,6 @@ impl Store {
         Ok(counts)
     }
 
-    /// Gives slots without a user to the one whose appointment they point to, else to the only account
-    /// there is; what is nobody's stays so.
-    async fn find_owners(&self) -> Result<Counts, StoreError> {
-        let found = sqlx::query!(
-            "UPDATE agenda_slots a SET usuario_id = o.usuario_id
-             FROM (SELECT s.id, coalesce(g.usuario_id, sole.usuario_id) AS usuario_id
-                   FROM agenda_slots s
-                   LEFT JOIN agendamentos g ON g.id = s.agendamento_id
-                   LEFT JOIN (SELECT min(usuario_id) AS usuario_id FROM configuracoes_detran
-                              HAVING count(*) = 1) sole ON TRUE
-                   WHERE s.uid_version = 0 AND s.usuario_id IS NULL) o
-             WHERE a.id = o.id AND o.usuario_id IS NOT NULL"
-        )
-        .execute(self.pool.unlimited())
-        .await?;
-        let nobodys = sqlx::query!(
-            "UPDATE agenda_slots
-             SET uid_version = 2, is_current = is_current AND status <> 'removed',
-                 status = CASE WHEN status IN ('available', 'booked', 'removed') THEN status
-                               WHEN is_current THEN 'available' ELSE 'removed' END
-             WHERE uid_version = 0 AND usuario_id IS NULL"
-        )
-        .execute(self.pool.unlimited())
-        .await?;
-        Ok(Counts {
-            owners_found: found.rows_affected(),
-            unidentified: nobodys.rows_affected(),
-            ..Counts::default()
-        })
-    }
-
-    /// Closes the runs that are `running` although nobody holds their user's lock: their process is gone.
-    async fn close_all_dead_runs(&self) -> Result<u64, StoreError> {
-        // A run that ends meanwhile is not `running` any more when its row is looked at again.
-        let closed = sqlx::query!(
-            "UPDATE agenda_sync_runs r
-             SET status = 'failed', finished_at = now(), error = 'the process that ran it died',
-                 error_details = jsonb_build_object('kind', 'orphaned')
-             FROM (SELECT DISTINCT usuario_id FROM agenda_sync_runs WHERE status = 'running' OFFSET 0) u
-             WHERE r.status = 'running' AND r.usuario_id IS NOT DISTINCT FROM u.usuario_id
-               AND CASE WHEN u.usuario_id IS NULL
-                        THEN coalesce(r.started_at, '-infinity') < now() - interval '1 day'
-                        ELSE pg_try_advisory_xact_lock($1::bigint + u.usuario_id) END",
-            USER_LOCK_BASE
-        )
-        .execute(self.pool.unlimited())
-        .await?;
-        Ok(closed.rows_affected())
-    }
-
-    /// A status of the earlier system that is none of ours did not end well. What it was stays in the details.
-    async fn settle_statuses_of_runs(&self) -> Result<(), StoreError> {
-        sqlx::query!(
-            "UPDATE agenda_sync_runs
-             SET status = 'failed',
-                 error_details = CASE WHEN jsonb_typeof(error_details) = 'object' THEN error_details ELSE '{}' END
-                                 || jsonb_build_object('status', status)
-             WHERE status NOT IN ('running', 'success', 'partial', 'failed')"
-        )
-        .execute(self.pool.unlimited())
-        .await?;
-        Ok(())
-    }
-
     /// What [`Store::adopt`] would do. Reads only, and works before the migrations as well as after.
     pub(super) async fn survey(&self) -> Result<Counts, StoreError> {
         let mut tx = self.begin_long().await?;
@@ -156,24 +98,89 @@ impl Store {
         if !has_tables(&mut tx).await? {
             return Ok(Counts::default());
         }
-        let mut conn = self.pool.acquire().await?;
+        let mut other = self.begin_long().await?;
         let mut counts = Counts::default();
         let mut rows = sqlx::query_file!("src/sql/adopt_survey.sql").fetch(&mut *tx);
         let (mut owner, mut slots) = (None, Vec::new());
         while let Some(row) = rows.try_next().await? {
             counts.owners_found += u64::from(row.owner_found);
             if row.owner != owner {
-                counts += survey_user(&mut conn, owner, std::mem::take(&mut slots)).await?;
+                counts += survey_user(&mut other, owner, std::mem::take(&mut slots)).await?;
                 owner = row.owner;
             }
             slots.push(legacy_slot!(row));
         }
         drop(rows);
-        counts += survey_user(&mut conn, owner, slots).await?;
+        counts += survey_user(&mut other, owner, slots).await?;
         counts.runs_closed = dead_runs(&mut tx).await?;
+        other.rollback().await?;
         tx.rollback().await?;
         Ok(counts)
     }
+}
+
+/// Gives slots without a user to the one whose appointment they point to, else to the only account
+/// there is; what is nobody's stays so.
+async fn find_owners(conn: &mut PgConnection) -> Result<Counts, StoreError> {
+    let found = sqlx::query!(
+        "UPDATE agenda_slots a SET usuario_id = o.usuario_id
+         FROM (SELECT s.id, coalesce(g.usuario_id, sole.usuario_id) AS usuario_id
+               FROM agenda_slots s
+               LEFT JOIN agendamentos g ON g.id = s.agendamento_id
+               LEFT JOIN (SELECT min(usuario_id) AS usuario_id FROM configuracoes_detran
+                          HAVING count(*) = 1) sole ON TRUE
+               WHERE s.uid_version = 0 AND s.usuario_id IS NULL) o
+         WHERE a.id = o.id AND o.usuario_id IS NOT NULL"
+    )
+    .execute(&mut *conn)
+    .await?;
+    let nobodys = sqlx::query!(
+        "UPDATE agenda_slots
+         SET uid_version = 2, is_current = is_current AND status <> 'removed',
+             status = CASE WHEN status IN ('available', 'booked', 'removed') THEN status
+                           WHEN is_current THEN 'available' ELSE 'removed' END
+         WHERE uid_version = 0 AND usuario_id IS NULL"
+    )
+    .execute(conn)
+    .await?;
+    Ok(Counts {
+        owners_found: found.rows_affected(),
+        unidentified: nobodys.rows_affected(),
+        ..Counts::default()
+    })
+}
+
+/// Closes the runs that are `running` although nobody holds their user's lock: their process is gone.
+async fn close_all_dead_runs(conn: &mut PgConnection) -> Result<u64, StoreError> {
+    // A run that ends meanwhile is not `running` any more when its row is looked at again.
+    let closed = sqlx::query!(
+        "UPDATE agenda_sync_runs r
+         SET status = 'failed', finished_at = now(), error = 'the process that ran it died',
+             error_details = jsonb_build_object('kind', 'orphaned')
+         FROM (SELECT DISTINCT usuario_id FROM agenda_sync_runs WHERE status = 'running' OFFSET 0) u
+         WHERE r.status = 'running' AND r.usuario_id IS NOT DISTINCT FROM u.usuario_id
+           AND CASE WHEN u.usuario_id IS NULL
+                    THEN coalesce(r.started_at, '-infinity') < now() - interval '1 day'
+                    ELSE pg_try_advisory_xact_lock($1::bigint + u.usuario_id) END",
+        USER_LOCK_BASE
+    )
+    .execute(conn)
+    .await?;
+    Ok(closed.rows_affected())
+}
+
+/// A status of the earlier system that is none of ours did not end well. What it was stays in the details.
+async fn settle_statuses_of_runs(conn: &mut PgConnection) -> Result<(), StoreError> {
+    sqlx::query!(
+        "UPDATE agenda_sync_runs
+         SET status = 'failed',
+             error_details = CASE WHEN jsonb_typeof(error_details) = 'object' THEN error_details ELSE '{}' END
+                             || jsonb_build_object('status', status)
+         WHERE status NOT IN ('running', 'success', 'partial', 'failed')"
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
 }
 
 /// Rewrites the slots of one user within the caller's transaction.

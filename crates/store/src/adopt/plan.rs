@@ -19,7 +19,8 @@ pub(super) struct LegacySlot {
     pub(super) servico: String,
     pub(super) date: NaiveDate,
     pub(super) time: NaiveTime,
-    /// Eleven digits, from the payload or else from its appointment; anything else counts as none.
+    /// Digits, from the payload or else from its appointment; what is no CPF, with or without its leading zeros, counts as
+    /// none.
     pub(super) cpf: Option<String>,
     pub(super) last_seen_at: Option<DateTime<Utc>>,
     pub(super) payload: Option<Value>,

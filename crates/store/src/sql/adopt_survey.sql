@@ -13,16 +13,20 @@ sole AS (
 legacy AS (
     SELECT s.id, s.external_uid, s.data, s.hora, s.j, own.id AS own_id,
            coalesce((s.j ->> 'usuario_id')::int, (to_jsonb(own) ->> 'usuario_id')::int, (SELECT usuario_id FROM sole)) AS owner,
-           CASE WHEN length(regexp_replace(s.j -> 'payload' ->> 'cpf', '\D', '', 'g')) = 11
-                THEN regexp_replace(s.j -> 'payload' ->> 'cpf', '\D', '', 'g')
-                ELSE regexp_replace(to_jsonb(own) ->> 'cpf', '\D', '', 'g') END AS cpf
+           CASE WHEN length(digits.of_payload) = 11 THEN digits.of_payload
+                WHEN length(digits.of_own) = 11 THEN digits.of_own
+                ELSE coalesce(nullif(digits.of_payload, ''), digits.of_own) END AS cpf
     FROM slot s LEFT JOIN agendamentos own ON own.id = (s.j ->> 'agendamento_id')::int
+    CROSS JOIN LATERAL (
+        SELECT regexp_replace(s.j -> 'payload' ->> 'cpf', '\D', '', 'g') AS of_payload,
+               regexp_replace(to_jsonb(own) ->> 'cpf', '\D', '', 'g') AS of_own
+    ) digits
     WHERE coalesce((s.j ->> 'uid_version')::int, 0) = 0
 ),
 known AS (
     SELECT DISTINCT ON (usuario_id, cpf, minuto) usuario_id, cpf, minuto, id FROM (
         SELECT (to_jsonb(g) ->> 'usuario_id')::int AS usuario_id, g.id,
-               regexp_replace(to_jsonb(g) ->> 'cpf', '\D', '', 'g') AS cpf,
+               ltrim(regexp_replace(to_jsonb(g) ->> 'cpf', '\D', '', 'g'), '0') AS cpf,
                date_trunc('minute', g.data_agendamento) AS minuto, to_jsonb(g) ->> 'status' AS status
         FROM agendamentos g
     ) g ORDER BY usuario_id, cpf, minuto, status IS NOT DISTINCT FROM 'cancelado', id
@@ -38,5 +42,5 @@ FROM legacy l
 LEFT JOIN LATERAL (SELECT (l.j ->> 'last_seen_at')::timestamptz AS last_seen_at) t
     ON t.last_seen_at > '-infinity' AND t.last_seen_at < '200000-01-01 00:00+00'
 LEFT JOIN known k ON (l.j ->> 'agendamento_id') IS NULL
-    AND k.usuario_id = l.owner AND k.cpf = l.cpf AND k.minuto = date_trunc('minute', l.data + l.hora)
+    AND k.usuario_id = l.owner AND k.cpf = ltrim(l.cpf, '0') AND k.cpf <> '' AND k.minuto = date_trunc('minute', l.data + l.hora)
 ORDER BY l.owner

@@ -11,7 +11,9 @@ claim AS MATERIALIZED (
     SELECT DISTINCT ON (s.external_uid) a.id, s.external_uid
     FROM run, unnest($6::text[], $7::time[], $8::text[]) AS s (external_uid, hora, cpf)
     JOIN agenda_slots a ON a.usuario_id = $2 AND a.data = $3 AND a.unidade_code = ANY ($5::text[])
-        AND a.source = 'DETRAN' AND a.hora = s.hora AND regexp_replace(a.payload ->> 'cpf', '\D', '', 'g') = s.cpf
+        AND a.source = 'DETRAN' AND a.hora = s.hora
+        -- Where the CPF was taken for a number, it lost its leading zeros.
+        AND ltrim(regexp_replace(a.payload ->> 'cpf', '\D', '', 'g'), '0') = ltrim(s.cpf, '0') AND a.payload ->> 'cpf' ~ '[1-9]'
     WHERE NOT EXISTS (SELECT FROM agenda_slots o WHERE o.source = 'DETRAN' AND o.external_uid = s.external_uid)
     ORDER BY s.external_uid, a.is_current DESC, a.last_seen_at DESC NULLS LAST, a.id DESC
 ),

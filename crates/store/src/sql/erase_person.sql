@@ -5,7 +5,12 @@
 --  $1 CPF, digits only   $2 time zone of the portal's days
 WITH slot AS MATERIALIZED (
     SELECT id, payload FROM agenda_slots
-    WHERE ltrim(regexp_replace(payload ->> 'cpf', '\D', '', 'g'), '0') = ltrim($1, '0')
+    WHERE ltrim(regexp_replace(payload ->> 'cpf', '\D', '', 'g'), '0') = ltrim($1, '0') AND payload ->> 'cpf' ~ '[0-9]'
+       -- The earlier system may have stored them without it; the appointment says who they are. Not those blanked before.
+       OR coalesce(payload ->> 'cpf', '') !~ '[0-9]' AND payload ->> 'nome' IS DISTINCT FROM '(apagado)'
+          AND agendamento_id IN (
+              SELECT g.id FROM agendamentos g
+              WHERE ltrim(regexp_replace(g.cpf, '\D', '', 'g'), '0') = ltrim($1, '0') AND g.cpf ~ '[0-9]')
     ORDER BY id FOR UPDATE
 ),
 blanked AS (
@@ -19,7 +24,7 @@ blanked AS (
                     THEN value
                 WHEN key = 'nome' THEN '"(apagado)"'
                 ELSE '""' END)
-            FROM jsonb_each(slot.payload)),
+            FROM jsonb_each(CASE WHEN jsonb_typeof(slot.payload) = 'object' THEN slot.payload ELSE '{}' END)),
         follow_from = NULL
     FROM slot WHERE a.id = slot.id
     RETURNING a.id, a.is_current, a.data

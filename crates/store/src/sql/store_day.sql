@@ -94,7 +94,7 @@ known AS MATERIALIZED (
         AND g.data_agendamento >= (SELECT $3::date) AND g.data_agendamento < (SELECT $3::date + 1)
         AND date_trunc('minute', g.data_agendamento) = w.minuto
         -- Where the CPF was taken for a number, it lost its leading zeros.
-        AND ltrim(regexp_replace(g.cpf, '\D', '', 'g'), '0') = ltrim(w.cpf, '0')
+        AND ltrim(regexp_replace(g.cpf, '\D', '', 'g'), '0') = ltrim(w.cpf, '0') AND g.cpf ~ '[0-9]'
     ORDER BY w.cpf, w.minuto, g.status IS NOT DISTINCT FROM 'cancelado', g.id
 ),
 created AS (

@@ -1,5 +1,7 @@
 //! What the runs after `migrate` find.
 
+use agendad::domain::{Cpf, WorkingDays};
+use agendad::store::StoreError;
 use agendad::store::adopt::Counts;
 use agendad::store::adopt::claim::UNKNOWN_UNIT;
 use agendad::store::schedules::advance_ticks;
@@ -8,7 +10,7 @@ use sqlx::Connection;
 
 use super::earlier::{AS_PLANNED, Slot, run};
 use super::scene::{EXPECTED, bench_on, place, populate};
-use crate::store::bench::row;
+use crate::store::bench::{CPFS, Row, row};
 
 #[tokio::test]
 async fn the_first_sync_inserts_nothing_twice_and_makes_no_second_appointment() {
@@ -238,5 +240,70 @@ async fn who_was_never_switched_off_is_scheduled() {
     let listed = bench.db.store.list_users(tick.date_naive()).await.unwrap();
     let scheduled: Vec<bool> = listed.iter().map(|user| user.scheduled).collect();
     assert_eq!(scheduled, [true, false]);
+    bench.db.close().await;
+}
+
+#[tokio::test]
+async fn a_cpf_that_lost_its_zeros_is_the_candidates_all_the_same() {
+    let bench = bench_on(AS_PLANNED).await;
+    Slot::new(1, "08:00", 0, "ANA").insert(&bench.db.pool).await;
+    run(
+        &bench.db.pool,
+        "UPDATE agenda_slots SET payload = jsonb_set(payload, '{cpf}', '\"1234567890\"');
+         INSERT INTO agendamentos (usuario_id, nome, cpf, data_agendamento, contexto)
+         VALUES (1, 'ANA', '1234567890', '2199-11-24 08:00', 'Trânsito')",
+    )
+    .await;
+    let store = &bench.db.store;
+    let said = store.migrate_into_dry_run(None).await.unwrap().adopted;
+    assert_eq!((said.unidentified, said.appointments_linked), (0, 1));
+    assert_eq!(store.migrate().await.unwrap().adopted, said);
+    let listed = Row {
+        cpf: "012.345.678-90".to_owned(),
+        ..row("08:00", 0, "ANA")
+    };
+    let read = bench.read(place(1), &[listed]).await;
+    assert_eq!((read.inserted, read.updated, read.removed), (0, 1, 0));
+    assert_eq!(
+        (read.appointments_created, read.appointments_linked),
+        (0, 0)
+    );
+    bench.db.close().await;
+}
+
+#[tokio::test]
+async fn whoever_the_applications_table_of_users_does_not_take_is_made_there_first() {
+    let bench = bench_on(AS_PLANNED).await;
+    let (store, pool) = (&bench.db.store, &bench.db.pool);
+    store.migrate().await.unwrap();
+    let cpf = Cpf::parse(CPFS[0]).unwrap();
+    let add = async |user: Option<i32>, email: &str| {
+        store
+            .add_user(user, "TRÊS", Some(email), &cpf, WorkingDays::ALL)
+            .await
+    };
+    let refused = add(None, "tres@example.com").await.unwrap_err();
+    assert!(
+        matches!(&refused, StoreError::UserRefused { by } if by == "senha_hash"),
+        "{refused:?}"
+    );
+    assert!(refused.to_string().contains("users add --user N"));
+    run(
+        pool,
+        "ALTER TABLE usuarios ALTER COLUMN senha_hash SET DEFAULT 'x'",
+    )
+    .await;
+    let refused = add(None, "um@example.com").await.unwrap_err();
+    assert!(
+        matches!(&refused, StoreError::UserRefused { by } if by == "usuarios_email_key"),
+        "{refused:?}"
+    );
+    let made: i32 = sqlx::query_scalar(
+        "INSERT INTO usuarios (nome, email) VALUES ('TRÊS', 'tres@example.com') RETURNING id",
+    )
+    .fetch_one(pool)
+    .await
+    .unwrap();
+    assert_eq!(add(Some(made), "tres@example.com").await.unwrap(), made);
     bench.db.close().await;
 }

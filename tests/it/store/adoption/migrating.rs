@@ -2,6 +2,7 @@
 
 use agendad::domain::slot::sha1_hex;
 use agendad::store::adopt::Counts;
+use agendad::store::connect;
 
 use super::earlier::{AS_PLANNED, OLDER, Slot, digest, run};
 use super::scene::{EXPECTED, bench_on, place, populate};
@@ -330,5 +331,36 @@ async fn any_number_of_processes_may_migrate_at_once() {
         sum += done.unwrap().adopted;
     }
     assert_eq!(sum, EXPECTED);
+    bench.db.close().await;
+}
+
+#[tokio::test]
+async fn the_patience_that_a_database_was_given_breaks_no_adoption_off() {
+    let bench = bench_on(AS_PLANNED).await;
+    bench.db.store.migrate().await.unwrap();
+    Slot::new(1, "08:00", 0, "ANA").insert(&bench.db.pool).await;
+    run(
+        &bench.db.pool,
+        "INSERT INTO agenda_sync_runs (usuario_id, window_start, window_end, status, started_at)
+         VALUES (1, '2025-11-01', '2025-11-15', 'running', now());
+         CREATE FUNCTION is_patient() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+             IF current_setting('statement_timeout') <> '0' OR current_setting('lock_timeout') <> '0' THEN
+                 RAISE EXCEPTION 'this may be broken off';
+             END IF;
+             RETURN NEW;
+         END $$;
+         CREATE TRIGGER is_patient BEFORE UPDATE ON agenda_slots FOR EACH ROW EXECUTE FUNCTION is_patient();
+         CREATE TRIGGER is_patient BEFORE UPDATE ON agenda_sync_runs FOR EACH ROW EXECUTE FUNCTION is_patient();
+         DO $$ BEGIN
+             EXECUTE format('ALTER DATABASE %I SET statement_timeout = ''1h''', current_database());
+             EXECUTE format('ALTER DATABASE %I SET lock_timeout = ''1h''', current_database());
+         END $$",
+    )
+    .await;
+    // Its connections are new ones.
+    let store = connect::store(&bench.db.url, 4).await.unwrap();
+    let adopted = store.migrate().await.unwrap().adopted;
+    assert_eq!((adopted.identities_rewritten, adopted.runs_closed), (1, 1));
+    store.pool().close().await;
     bench.db.close().await;
 }
