@@ -244,14 +244,15 @@ impl Replay<'_> {
             .unwrap();
         let cancel = "SELECT coalesce(bool_or(pg_cancel_backend(pid)), FALSE) FROM pg_stat_activity
                       WHERE datname = current_database() AND $1 = ANY (pg_blocking_pids(pid))";
-        let ((answer, _), ()) = tokio::join!(self.send(run, spot, rows, true), async {
-            loop {
-                let asked = sqlx::query_scalar(cancel).bind(pid);
-                if asked.fetch_one(self.store.pool()).await.unwrap() {
-                    break;
-                }
+        // Slots alone are tried behind it, and wait there too.
+        let mut sent = std::pin::pin!(self.send(run, spot, rows, true));
+        let (answer, _) = loop {
+            let cancelled = sqlx::query(cancel).bind(pid).execute(self.store.pool());
+            tokio::select! {
+                answered = &mut sent => break answered,
+                cancelled = cancelled => drop(cancelled.unwrap()),
             }
-        });
+        };
         holding.rollback().await.unwrap();
         match answer {
             Err(StoreError::Database(_)) => Ok(()),
