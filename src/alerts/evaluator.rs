@@ -205,6 +205,7 @@ fn of(rule: Rule, alerts: &[AlertRow]) -> impl Iterator<Item = &AlertRow> {
 fn open(rule: Rule, alerts: &[AlertRow], now: DateTime<Utc>) -> Open {
     let earliest = of(rule, alerts).map(|alert| alert.since).min();
     Open {
+        any: earliest.is_some(),
         users: of(rule, alerts)
             .filter_map(|alert| alert.usuario_id)
             .collect(),

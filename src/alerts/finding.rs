@@ -22,6 +22,8 @@ const CPF_DIGITS: usize = 11;
 /// What is known of the alerts that are open.
 #[derive(Debug, Clone)]
 pub(super) struct Open {
+    /// Whether there is any.
+    pub(super) any: bool,
     pub(super) users: Vec<i32>,
     /// Since when the first of them has lasted.
     pub(super) earliest: DateTime<Utc>,

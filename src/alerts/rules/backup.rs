@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::alerts::finding::{BACKUP, Finding, Seen};
+use crate::alerts::finding::{BACKUP, Finding, Open, Seen};
 use crate::alerts::machine::host;
 use crate::backup::nightly::Plan;
 use crate::config::Config;
@@ -21,10 +21,16 @@ enum Backups {
 pub(super) async fn backup_old(
     config: &Config,
     instance: &str,
+    open: &Open,
     evaluation: &mut Evaluation,
 ) -> Result<Seen, StoreError> {
     let machine = host(instance);
-    let known = evaluation.known_processes().await?;
+    // Where nothing is open, nobody is asked whose it is.
+    let known = if open.any {
+        evaluation.known_processes().await?
+    } else {
+        Vec::new()
+    };
     let found = match Plan::of(config) {
         Some(plan) => look(config, &plan, evaluation.now()),
         // Backups were switched off, unless another process of this machine makes them.

@@ -89,7 +89,7 @@ pub(super) async fn look(
         Rule::Captcha => captcha(config.timezone, evaluation).await,
         Rule::Stale => stale(config, evaluation).await,
         Rule::Clock => clock(&alerts.clock, evaluation).await,
-        Rule::BackupOld => backup::backup_old(config, instance, evaluation).await,
+        Rule::BackupOld => backup::backup_old(config, instance, open, evaluation).await,
         Rule::Webhooks => webhooks::webhooks(&alerts.webhooks, evaluation).await,
         Rule::Layout => {
             let windows = names(config);
