@@ -59,11 +59,18 @@ pub(super) fn replace(path: &Path, text: &str) -> Result<(), VaultError> {
     attempt().map_err(|error| failed(path, "replaced", error))
 }
 
+/// Keeps other processes from putting a key in front, until it is dropped.
+#[derive(Debug, Default)]
+pub struct KeyFileLock {
+    /// None for keys that are configured elsewhere.
+    _file: Option<File>,
+}
+
 /// Keeps other processes from replacing the file until it is dropped; `None`: another one does.
-pub(super) fn lock(path: &Path) -> Result<Option<File>, VaultError> {
+pub(super) fn lock(path: &Path) -> Result<Option<KeyFileLock>, VaultError> {
     // Beside it, since whoever replaces the file gives its name to another one.
     let beside = path.with_extension("lock");
-    let attempt = || -> io::Result<Option<File>> {
+    let attempt = || -> io::Result<Option<KeyFileLock>> {
         let mut options = OpenOptions::new();
         // Never through a link: whoever owns the directory would have root give them what it leads to.
         let options = options.write(true).create(true).truncate(false);
@@ -71,7 +78,7 @@ pub(super) fn lock(path: &Path) -> Result<Option<File>, VaultError> {
         let file = options.open(&beside)?;
         give_to_owner(&file, &beside)?;
         match file.try_lock() {
-            Ok(()) => Ok(Some(file)),
+            Ok(()) => Ok(Some(KeyFileLock { _file: Some(file) })),
             Err(TryLockError::WouldBlock) => Ok(None),
             Err(TryLockError::Error(error)) => Err(error),
         }

@@ -13,7 +13,8 @@ mod stream;
 mod token;
 
 pub use error::VaultError;
+pub use file::KeyFileLock;
 pub use key::generate;
-pub use seal::{KeyFileLock, Purpose, Vault, key_file, sealing_key};
+pub use seal::{Purpose, Vault, key_file, sealing_key};
 pub use stream::{Opening, Sealing, StreamKey};
 pub use token::Token;

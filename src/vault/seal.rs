@@ -1,6 +1,5 @@
 //! Sealing and opening with the keys of the ring.
 
-use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -12,7 +11,7 @@ use secrecy::{ExposeSecret, SecretString};
 use zeroize::Zeroizing;
 
 use super::error::VaultError;
-use super::file;
+use super::file::{self, KeyFileLock};
 use super::key::{Key, Ring, generate};
 
 const NONCE_BYTES: usize = 24;
@@ -23,13 +22,6 @@ pub struct Vault {
     ring: Arc<RwLock<Ring>>,
     /// The key file, if the keys come from there: it is read again when another process has rotated.
     file: Option<PathBuf>,
-}
-
-/// Keeps other processes from putting a key in front, until it is dropped.
-#[derive(Debug)]
-pub struct KeyFileLock {
-    /// None for keys that are configured elsewhere.
-    _file: Option<File>,
 }
 
 impl std::fmt::Debug for Vault {
@@ -142,12 +134,12 @@ impl Vault {
     /// # Errors
     /// [`VaultError::KeyFile`].
     pub fn lock(&self) -> Result<Option<KeyFileLock>, VaultError> {
-        let lock = match self.file.as_deref().map(file::lock).transpose()? {
-            Some(None) => return Ok(None),
-            lock => lock.flatten(),
+        let lock = match &self.file {
+            Some(path) => file::lock(path)?,
+            None => Some(KeyFileLock::default()),
         };
         self.read_file_again();
-        Ok(Some(KeyFileLock { _file: lock }))
+        Ok(lock)
     }
 
     /// Puts a new key in front of the present one, in the key file; of those before that only what `is_needed` says by its

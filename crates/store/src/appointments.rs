@@ -9,7 +9,8 @@ use agendad_domain::note::{LeftUndone, NotedDays, RefusalReason, TableRefusal};
 use agendad_domain::{Note, SlotRemark};
 use sqlx::postgres::PgDatabaseError;
 
-use super::slots::{AppointmentDebt, Columns, DayToStore, StoreDayOutcome, StoreRules, Vacant};
+use super::columns::Columns;
+use super::slots::{AppointmentDebt, DayToStore, StoreDayOutcome, StoreRules, Vacant};
 use super::{Store, StoreError};
 
 /// Classes of SQLSTATE with which a table can refuse a row: data, constraints, rights and types, checks of views,

@@ -1,16 +1,10 @@
 //! `agenda_slots`, with what hangs on it: `agenda_slot_changes` and the application's `agendamentos`.
 
-mod new_day;
+use chrono::NaiveDate;
 
-use std::borrow::Cow;
-use std::collections::BTreeMap;
-
-use chrono::{NaiveDate, NaiveTime};
-use sqlx::types::Json;
-
-use super::encoding::DatabaseEncoding;
+use super::columns::Columns;
 use super::{Store, StoreError};
-use agendad_domain::{Appointment, Note, Slot, SlotRemark, SlotStatus, Totals, UnreadRow};
+use agendad_domain::{Note, Slot, Totals, UnreadRow};
 
 /// How a day is stored: the guard's limits and what happens to appointments.
 #[derive(Debug, Clone)]
@@ -385,7 +379,7 @@ pub(super) struct SlotsStored {
 }
 
 impl DayToStore<'_> {
-    fn stored(&self, totals: Totals, notes: Vec<Note>) -> StoreDayOutcome {
+    pub(super) fn stored(&self, totals: Totals, notes: Vec<Note>) -> StoreDayOutcome {
         StoreDayOutcome {
             totals,
             notes,
@@ -397,87 +391,4 @@ impl DayToStore<'_> {
             appointments_refused: 0,
         }
     }
-}
-
-/// The slots turned on their side: PostgreSQL takes an array a column.
-#[derive(Default)]
-pub(super) struct Columns<'a> {
-    /// Slots of the day that rows which were not read could be.
-    pub(super) protected: Vec<String>,
-    external_uid: Vec<&'a str>,
-    content_hash: Vec<&'a str>,
-    pub(super) hora: Vec<NaiveTime>,
-    status: Vec<SlotStatus>,
-    payload: Vec<Json<Cow<'a, BTreeMap<String, String>>>>,
-    cpf: Vec<&'a str>,
-    pub(super) nome: Vec<String>,
-    pub(super) cpf_formatado: Vec<String>,
-    pub(super) fixo: Vec<Option<String>>,
-    pub(super) celular: Vec<Option<String>>,
-    pub(super) email: Vec<Option<String>>,
-    pub(super) tipo: Vec<Option<String>>,
-    pub(super) categoria: Vec<Option<String>>,
-    /// Whether the appointment may be stored.
-    pub(super) fits: Vec<bool>,
-    pub(super) notes: Vec<Note>,
-    /// Those of the notes that are about the slots themselves.
-    other_letters: Vec<Note>,
-}
-
-impl<'a> Columns<'a> {
-    fn of(slots: &'a [Slot<'a>], area_code: &str, letters: DatabaseEncoding) -> Self {
-        let mut columns = Self::default();
-        for slot in slots {
-            columns.push(slot, area_code, letters);
-        }
-        columns
-    }
-
-    fn push(&mut self, slot: &'a Slot<'a>, area_code: &str, letters: DatabaseEncoding) {
-        let about = |remark| Note::Slot {
-            date: slot.date,
-            time: slot.time,
-            remark,
-        };
-        let appointment = Appointment::of(slot, area_code);
-        self.notes.extend(appointment.notes.into_iter().map(about));
-        let payload = storable(slot.payload, letters);
-        if matches!(payload, Cow::Owned(_)) {
-            let encoding = letters.name().to_owned();
-            let note = about(SlotRemark::OtherLetters { encoding });
-            self.notes.push(note.clone());
-            self.other_letters.push(note);
-        }
-        let text = |text: String| letters.nearest(&text).into_owned();
-        self.external_uid.push(&slot.external_uid);
-        self.content_hash.push(&slot.content_hash);
-        self.hora.push(slot.time);
-        self.status.push(slot.status);
-        self.payload.push(Json(payload));
-        self.cpf.push(slot.cpf.digits());
-        self.nome.push(text(appointment.nome));
-        self.cpf_formatado.push(appointment.cpf);
-        self.fixo.push(appointment.telefone_fixo);
-        self.celular.push(appointment.telefone_celular);
-        self.email.push(appointment.email.map(text));
-        self.tipo.push(appointment.tipo_transito.map(text));
-        self.categoria.push(appointment.categoria_cnh.map(text));
-        self.fits.push(true);
-    }
-}
-
-/// What the portal shows, in letters that the database holds.
-fn storable(
-    payload: &BTreeMap<String, String>,
-    letters: DatabaseEncoding,
-) -> Cow<'_, BTreeMap<String, String>> {
-    let fits = |text: &String| matches!(letters.nearest(text), Cow::Borrowed(_));
-    if payload.iter().all(|(key, text)| fits(key) && fits(text)) {
-        return Cow::Borrowed(payload);
-    }
-    let nearest = |text: &String| letters.nearest(text).into_owned();
-    let kept = payload
-        .iter()
-        .map(|(key, text)| (nearest(key), nearest(text)));
-    Cow::Owned(kept.collect())
 }

@@ -1,7 +1,8 @@
 //! A day of which nothing is stored yet, as in a first fill and each day for the last one of the window.
 
-use super::{Columns, DayToStore, StoreDayOutcome, StoreRules};
-use crate::{Store, StoreError};
+use super::columns::Columns;
+use super::slots::{DayToStore, StoreDayOutcome, StoreRules};
+use super::{Store, StoreError};
 use agendad_domain::Totals;
 
 impl Store {
