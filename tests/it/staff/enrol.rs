@@ -243,8 +243,8 @@ async fn where_the_application_asks_for_more_of_a_user_the_form_says_what_to_do(
     let one = world.simulator.examiners()[0].clone();
     for sql in [
         "DELETE FROM configuracoes_detran",
-        "ALTER TABLE usuarios ADD COLUMN senha_hash TEXT NOT NULL DEFAULT 'x'",
-        "ALTER TABLE usuarios ALTER COLUMN senha_hash DROP DEFAULT",
+        "UPDATE usuarios SET senha_hash = 'x'",
+        "ALTER TABLE usuarios ALTER COLUMN senha_hash SET NOT NULL",
     ] {
         world.execute(sql).await;
     }
