@@ -28,7 +28,7 @@ pub(super) async fn run(rows: Vec<Row>, request_timeout: Duration) {
     world.last_day = 3;
     let mut complaints = Vec::new();
     for (index, row) in rows.iter().enumerate() {
-        if let Err(complaint) = judge(&world, index, row).await {
+        if let Err(complaint) = Box::pin(judge(&world, index, row)).await {
             complaints.push(format!("{:?}: {complaint}", row.faults));
         }
         world.simulator.clear_faults();
