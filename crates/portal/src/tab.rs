@@ -237,8 +237,8 @@ impl Tab {
         let max_wait = self.config.max_retry_after;
         let (tab, again) = (Arc::clone(self), Arc::new(request.clone()));
         let mut may_have_arrived = false;
-        // What a page says of maintenance may be meant for one account: the answer counts as lost, and the password does
-        // not go out again in this run.
+        // What a page says of maintenance may be meant for one account: the answer counts as lost, and a password that was
+        // never accepted does not go out again.
         let mut was_maintenance = false;
         let step = agendad_retry::with_backoff(
             &self.retry,
@@ -250,7 +250,7 @@ impl Tab {
                 Password::None => error.decision(max_wait),
                 Password::Carried { proven } => {
                     was_maintenance |= error.is_maintenance();
-                    if error.is_maintenance() {
+                    if error.is_maintenance() && !proven {
                         Decision::GiveUp
                     } else {
                         error.login_decision(proven, max_wait)

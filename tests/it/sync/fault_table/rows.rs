@@ -46,10 +46,10 @@ pub(super) fn what_passes() -> Vec<Row> {
     }
     for place in [Place::Entry, Place::Login] {
         rows.push(fine([Fault::next(ERROR_500, 2).at(place)], true).logging_in(1));
+        rows.push(fine([Fault::next(Maintenance, 2).at(place)], true).logging_in(1));
         rows.push(fine([Fault::next(Cut(None), 2).at(place)], true).logging_in(1));
     }
     rows.extend([
-        fine([Fault::next(Maintenance, 2).at(Place::Entry)], true).logging_in(1),
         fine([Fault::always(Latency(Duration::from_millis(5)))], false),
         fine([Fault::always(Slow(1_000_000))], false),
         fine([Fault::always(DuplicateRows)], false),
@@ -93,8 +93,6 @@ pub(super) fn what_stays() -> Vec<Row> {
         failed(Fault::always(status(404, None)), "layout", false),
         failed(Fault::always(Maintenance), "unavailable", true),
         failed(on_result(Maintenance), "unavailable", true),
-        // No password is posted again to it.
-        failed(on_login(Maintenance), "unavailable", false).logging_in(1),
         // Nothing else is answered: that is how a firewall turns machines away.
         failed(Fault::always(Reset), "firewall", true),
         failed(Fault::always(Firewall(200)), "firewall", false),
