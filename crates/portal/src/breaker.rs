@@ -9,6 +9,9 @@ use tokio::time::Instant;
 use agendad_config::portal::BreakerConfig;
 use agendad_telemetry::metrics::names::BREAKER_OPENED;
 
+/// A longer rest that the portal asks for is not kept: an agenda that nobody reads is no use, and maintenance may end early.
+const LONGEST_REST: Duration = Duration::from_secs(900);
+
 /// Counts consecutive failures across users. Cheap to clone; clones share one state.
 #[derive(Debug, Clone)]
 pub struct Breaker {
@@ -135,7 +138,7 @@ impl Permit {
     /// The portal failed, and perhaps asked to be left alone for so long (`retry_after`).
     pub fn failure(mut self, retry_after: Option<Duration>) {
         let config = self.breaker.config.clone();
-        let asked = retry_after.unwrap_or_default();
+        let asked = retry_after.unwrap_or_default().min(LONGEST_REST);
         let mut inner = self.breaker.lock();
         inner.consecutive = inner.consecutive.saturating_add(1);
         let fails = inner.open.is_none() && inner.consecutive >= config.failures;
@@ -210,7 +213,12 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_rest_that_is_longer_than_a_run_waits_for_binds_all() {
-        for (asked, rests) in [(30, None), (31, seconds(60)), (900, seconds(900))] {
+        for (asked, rests) in [
+            (30, None),
+            (31, seconds(60)),
+            (300, seconds(300)),
+            (3600, seconds(900)),
+        ] {
             let breaker = breaker(3);
             let earlier = breaker.admit().unwrap();
             breaker.admit().unwrap().failure(seconds(asked));
