@@ -285,6 +285,8 @@ impl App {
             0
         };
         metrics::names::WORKERS.set([], workers as f64);
+        // Until it is looked at; where webhooks are off it stays so.
+        metrics::names::WEBHOOK_BACKLOG.set([], 0.0);
         let kind = FailureKind::Orphaned.as_str();
         let dead = [metrics::UNKNOWN_WINDOW, RunStatus::Failed.as_str(), kind];
         metrics::names::RUNS.add(dead, self.database.dead_runs);
