@@ -4,10 +4,10 @@
 use chrono::{DateTime, Utc};
 use secrecy::{ExposeSecret, SecretString};
 
-use super::at_work::Work;
-use super::request::{Refusal, SyncRequest};
 use super::session::context::password;
 use super::syncer::Syncer;
+use super::syncer::at_work::Work;
+use super::syncer::request::{Refusal, SyncRequest};
 use crate::domain::causes::in_a_line;
 use crate::domain::{Cpf, Origin, PauseOf, PauseReason, WorkingDays};
 use crate::store::StoreError;

@@ -1,22 +1,15 @@
 //! *In what order?* One run of one window for one user: lock → session → scrape → upsert → mark
-//! removed → record run. `run.rs` reads as that sentence; each step has a file of its own.
+//! removed → record run. `run.rs` reads as that sentence; each step has a file of its own; `syncer.rs` is what the runs of a
+//! process share.
 //!
 //! Architecture invariant: no SQL and no HTTP here; `record_run` is the only way out of a run.
 
-mod at_work;
-mod failure;
-mod interrupt;
 mod lock;
 mod mark_removed;
-mod measure;
-mod persist;
 mod record_run;
-mod remove;
-mod request;
 mod run;
 mod scrape;
 mod session;
-mod settings;
 mod syncer;
 mod upsert;
 
@@ -27,23 +20,23 @@ use crate::domain::Origin;
 use crate::store::StoreError;
 use crate::store::control::UserLock;
 
-pub use at_work::AtWork;
-pub use failure::RunFailure;
-pub use interrupt::{Interrupts, MOST_TIMEOUTS};
 pub use lock::OwnCredentials;
 pub use record_run::report::RunReport;
-pub use remove::Removal;
-pub use request::{Progress, Refusal, SyncOutcome, SyncRequest, Watcher};
+pub use run::failure::RunFailure;
+pub use run::interrupt::{Interrupts, MOST_TIMEOUTS};
 pub use session::close::Closed;
 pub use session::probe::Probed;
 pub use session::unwritten::Unwritten;
 pub use session::verify::Verified;
-pub use settings::{CurrentSettings, Settings, SyncRules};
 pub use syncer::Syncer;
+pub use syncer::at_work::AtWork;
+pub use syncer::remove::Removal;
+pub use syncer::request::{Progress, Refusal, SyncOutcome, SyncRequest, Watcher};
+pub use syncer::settings::{CurrentSettings, Settings, SyncRules};
 
 use lock::Admitted;
-use measure::Step;
 use run::Run;
+use run::measure::Step;
 use session::context::Context;
 
 impl Syncer {

@@ -10,14 +10,14 @@ use std::time::{Duration, Instant};
 use futures::FutureExt;
 use tracing::Level;
 
-use super::failure::RunFailure;
-use super::interrupt::MOST_TIMEOUTS;
-use super::measure::{self, millis};
-use super::persist;
-use super::request::SyncRequest;
 use super::run::Run;
+use super::run::failure::RunFailure;
+use super::run::interrupt::MOST_TIMEOUTS;
+use super::run::measure::{self, millis};
+use super::run::persist;
 use super::session::conversation::Conversation;
 use super::syncer::Syncer;
+use super::syncer::request::SyncRequest;
 use crate::domain::causes::in_a_line;
 use crate::domain::{
     ActionKind, Cpf, Detail, ErrorDetails, FailureKind, Origin, RunStatus, Window,

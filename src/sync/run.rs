@@ -1,24 +1,29 @@
 //! A run as a value: what it is made of, and the sentence that its steps read as.
 
+pub(super) mod failure;
+pub(super) mod interrupt;
+pub(super) mod measure;
+pub(super) mod persist;
+
 use std::panic::AssertUnwindSafe;
 
 use chrono::NaiveDate;
 use futures::FutureExt;
 use tracing::Span;
 
-use super::failure::RunFailure;
-use super::measure::{self, Step};
 use super::record_run::log::RunLog;
 use super::record_run::record::Record;
 use super::record_run::report::RunReport;
-use super::request::{Progress, SyncRequest, Watcher};
 use super::session::context::Context;
 use super::session::conversation::Conversation;
 use super::session::refusal;
+use super::syncer::request::{Progress, SyncRequest, Watcher};
 use crate::domain::causes::in_a_line;
 use crate::domain::window::wanted_dates;
 use crate::telemetry::backtrace;
 use crate::telemetry::metrics::names::RUNS_IN_PROGRESS;
+use failure::RunFailure;
+use measure::Step;
 
 /// One run of one window for one user, recorded as `running`.
 pub(super) struct Run<'a> {

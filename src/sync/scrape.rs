@@ -5,9 +5,9 @@
 
 use chrono::NaiveDate;
 
-use super::failure::RunFailure;
-use super::measure::Step;
 use super::run::Run;
+use super::run::failure::RunFailure;
+use super::run::measure::Step;
 use super::session::conversation::Conversation;
 use crate::domain::causes::in_a_line;
 use crate::domain::{DateError, DayReading, Unit};

@@ -1,12 +1,17 @@
 //! What every run of a process shares.
 
-use super::settings::CurrentSettings;
+pub(super) mod at_work;
+pub(super) mod remove;
+pub(super) mod request;
+pub(super) mod settings;
+
 use crate::clock::Clock;
 use crate::session::SessionCache;
 use crate::store::control::Control;
 use crate::store::{Store, StoreError};
 use crate::sync::{AtWork, Unwritten};
 use crate::vault::Vault;
+use settings::CurrentSettings;
 
 /// All that a run needs. One per process.
 #[derive(Debug)]

@@ -4,10 +4,10 @@
 use chrono::NaiveDate;
 use futures::FutureExt;
 
-use super::failure::RunFailure;
-use super::measure::Step;
-use super::persist;
 use super::run::Run;
+use super::run::failure::RunFailure;
+use super::run::measure::Step;
+use super::run::persist;
 use super::session::conversation::Conversation;
 use crate::domain::exam::missing_column;
 use crate::domain::slot::slots_of_day;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::log::RunLog;
 use crate::domain::{DateError, Notes, ReportedError, RunStatus, Totals};
 use crate::portal::SessionStats;
-use crate::sync::failure::RunFailure;
+use crate::sync::run::failure::RunFailure;
 
 /// How a run went.
 #[derive(Debug, Clone, serde::Serialize)]

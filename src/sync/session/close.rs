@@ -12,7 +12,7 @@ use crate::session::CachedSession;
 use crate::store::StoreError;
 use crate::store::control::UserLock;
 use crate::store::kept_sessions::SessionToClose;
-use crate::sync::persist;
+use crate::sync::run::persist;
 use crate::sync::syncer::Syncer;
 
 /// So long may the portal take for one of many sessions, whatever is tried again in that time.

@@ -10,10 +10,10 @@ use crate::session::CachedSession;
 use crate::store::Store;
 use crate::store::accounts::Account;
 use crate::store::kept_sessions::KeptHere;
-use crate::sync::failure::RunFailure;
-use crate::sync::interrupt::Interrupts;
-use crate::sync::settings::Settings;
+use crate::sync::run::failure::RunFailure;
+use crate::sync::run::interrupt::Interrupts;
 use crate::sync::syncer::Syncer;
+use crate::sync::syncer::settings::Settings;
 
 /// For whom something is done at the portal, and what may interrupt it.
 #[derive(Clone, Copy)]

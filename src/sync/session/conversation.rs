@@ -18,8 +18,8 @@ use crate::portal::{
 use crate::session::{CachedSession, KeepError, SessionMark};
 use crate::store::runs::SessionUsed;
 use crate::store::units::UnitRecord;
-use crate::sync::failure::RunFailure;
-use crate::sync::persist;
+use crate::sync::run::failure::RunFailure;
+use crate::sync::run::persist;
 
 /// Logins of one run; one more for each further unit that is chosen.
 const MOST_LOGINS: u32 = 3;

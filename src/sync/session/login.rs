@@ -15,8 +15,8 @@ use crate::domain::window::parse_cron;
 use crate::portal::{LoginAnswer as Answer, LoginWith, PortalError, PortalErrorKind};
 use crate::store::StoreError;
 use crate::store::ownership::{LoginAnswer, LoginBegun, OtherSession, OtherSessionRule, Ownership};
-use crate::sync::failure::RunFailure;
-use crate::sync::persist;
+use crate::sync::run::failure::RunFailure;
+use crate::sync::run::persist;
 
 /// What the posts of a login have come to so far.
 #[derive(Clone, Copy)]

@@ -15,11 +15,11 @@ use crate::portal::probe::{Notes, ProbeStep};
 use crate::store::StoreError;
 use crate::store::accounts::Account;
 use crate::store::control::UserLock;
-use crate::sync::failure::RunFailure;
-use crate::sync::interrupt::Interrupts;
 use crate::sync::lock::{self, Admitted};
-use crate::sync::request::{Refusal, SyncRequest};
+use crate::sync::run::failure::RunFailure;
+use crate::sync::run::interrupt::Interrupts;
 use crate::sync::syncer::Syncer;
+use crate::sync::syncer::request::{Refusal, SyncRequest};
 
 /// What became of a probe.
 #[derive(Debug)]

@@ -12,8 +12,8 @@ use crate::domain::PauseReason;
 use crate::domain::causes::in_a_line;
 use crate::portal::{AuthReason, PortalError, PortalErrorKind};
 use crate::store::accounts::{Account, StoredPassword};
-use crate::sync::failure::RunFailure;
-use crate::sync::persist;
+use crate::sync::run::failure::RunFailure;
+use crate::sync::run::persist;
 
 /// A refusal is written down within this time, or kept until it can be: the examiner's lock is held meanwhile.
 const TO_WRITE: Duration = Duration::from_secs(30);

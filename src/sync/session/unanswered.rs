@@ -12,8 +12,8 @@ use crate::domain::causes::in_a_line;
 use crate::portal::LoginAnswer;
 use crate::store::accounts::Account;
 use crate::sync::Syncer;
-use crate::sync::failure::RunFailure;
-use crate::sync::persist;
+use crate::sync::run::failure::RunFailure;
+use crate::sync::run::persist;
 
 fn fingerprint(syncer: &Syncer, account: &Account) -> Result<String, RunFailure> {
     let password = password(syncer, account)?;

@@ -9,7 +9,7 @@ use crate::domain::Unit;
 use crate::domain::text::fold;
 use crate::portal::{PortalError, PortalSession};
 use crate::store::units::{UnitOffered, UnitRecord};
-use crate::sync::failure::RunFailure;
+use crate::sync::run::failure::RunFailure;
 
 /// What a run knows of the examiner's units.
 pub(super) struct Units {

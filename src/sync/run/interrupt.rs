@@ -8,7 +8,7 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::failure::RunFailure;
+use crate::sync::run::failure::RunFailure;
 
 /// The three interruptions of one run. They are looked at between requests and while waiting for the
 /// portal, never in the middle of a store statement.

@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use futures::future::BoxFuture;
 
-use super::failure::RunFailure;
 use crate::config::retry::RetryConfig;
 use crate::retry::{self, Decision};
 use crate::store::StoreError;
+use crate::sync::run::failure::RunFailure;
 
 /// Writes what must not be lost, whatever the failure: about ten seconds, the time of a restart.
-pub(super) async fn retry_always<'a, T>(
+pub(in crate::sync) async fn retry_always<'a, T>(
     write: impl FnMut() -> BoxFuture<'a, Result<T, StoreError>>,
 ) -> Result<T, StoreError> {
     let again = |_: &StoreError| Decision::Retry {
@@ -21,7 +21,7 @@ pub(super) async fn retry_always<'a, T>(
 
 /// The same, but for what is refused or waits in vain: there is something less that can be written instead. What took
 /// longer than the server allows a statement is tried once more, and no oftener: the user's lock is held meanwhile.
-pub(super) async fn retry_unless_refused<'a, T>(
+pub(in crate::sync) async fn retry_unless_refused<'a, T>(
     write: impl FnMut() -> BoxFuture<'a, Result<T, StoreError>>,
 ) -> Result<T, StoreError> {
     let mut was_too_slow = false;
@@ -40,7 +40,7 @@ pub(super) async fn retry_unless_refused<'a, T>(
 }
 
 /// Writes again what the server has undone; no other failure.
-pub(super) async fn retry_if_rolled_back<'a, T>(
+pub(in crate::sync) async fn retry_if_rolled_back<'a, T>(
     write: impl FnMut() -> BoxFuture<'a, Result<T, RunFailure>>,
 ) -> Result<T, RunFailure> {
     let again = |error: &RunFailure| match error {

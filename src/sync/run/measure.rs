@@ -4,11 +4,11 @@ use std::time::{Duration, Instant};
 
 use tracing::Instrument;
 
-use super::record_run::report::RunReport;
-use super::request::SyncRequest;
-use super::settings::SyncRules;
-use super::syncer::Syncer;
 use crate::domain::{FailureKind, RunStatus};
+use crate::sync::record_run::report::RunReport;
+use crate::sync::syncer::Syncer;
+use crate::sync::syncer::request::SyncRequest;
+use crate::sync::syncer::settings::SyncRules;
 use crate::telemetry::metrics::names::{
     APPOINTMENTS, READINGS, RUN_DURATION, RUNS, SLOTS, START_LAG, STEP_DURATION,
 };
@@ -16,7 +16,7 @@ use crate::telemetry::metrics::{NO_KIND, NO_WINDOW, UNKNOWN_WINDOW};
 
 /// A step: the name of its file. *Mark removed* shares a statement with *upsert* unless there is nothing to insert.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Step {
+pub(in crate::sync) enum Step {
     Lock,
     Session,
     Scrape,
@@ -38,7 +38,7 @@ impl Step {
     }
 
     /// Does the work of this step: what it logs says so, and its duration is measured.
-    pub(super) async fn of<T>(self, work: impl Future<Output = T>) -> T {
+    pub(in crate::sync) async fn of<T>(self, work: impl Future<Output = T>) -> T {
         let step = self.as_str();
         let span = tracing::info_span!("step", step);
         let start = Instant::now();
@@ -51,12 +51,12 @@ impl Step {
 }
 
 /// A duration as logs name it.
-pub(super) fn millis(duration: Duration) -> u64 {
+pub(in crate::sync) fn millis(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// The window as metrics name it: only configured names, so that there are few.
-pub(super) fn window<'a>(rules: &SyncRules, name: Option<&'a str>) -> &'a str {
+pub(in crate::sync) fn window<'a>(rules: &SyncRules, name: Option<&'a str>) -> &'a str {
     match name {
         None => NO_WINDOW,
         Some(name) if rules.windows.iter().any(|window| window.name == name) => name,
@@ -65,7 +65,7 @@ pub(super) fn window<'a>(rules: &SyncRules, name: Option<&'a str>) -> &'a str {
 }
 
 /// A run begins, if it serves a tick: how late.
-pub(super) fn begun(syncer: &Syncer, request: &SyncRequest) {
+pub(in crate::sync) fn begun(syncer: &Syncer, request: &SyncRequest) {
     if let Some(tick) = request.tick {
         let window = window(&syncer.settings.get().rules, request.window.as_deref());
         // The timer may be early by a moment.
@@ -74,7 +74,7 @@ pub(super) fn begun(syncer: &Syncer, request: &SyncRequest) {
     }
 }
 
-pub(super) fn ended(window: &str, report: &RunReport, stored: usize, took: Duration) {
+pub(in crate::sync) fn ended(window: &str, report: &RunReport, stored: usize, took: Duration) {
     let result = report.status.as_str();
     let kind = report.error.as_ref().map_or(NO_KIND, |e| e.kind.as_str());
     RUNS.one([window, result, kind]);
@@ -101,7 +101,7 @@ pub(super) fn ended(window: &str, report: &RunReport, stored: usize, took: Durat
 }
 
 /// A dead run was found and closed.
-pub(super) fn orphaned(window: &str) {
+pub(in crate::sync) fn orphaned(window: &str) {
     let (failed, kind) = (RunStatus::Failed.as_str(), FailureKind::Orphaned.as_str());
     RUNS.one([window, failed, kind]);
 }

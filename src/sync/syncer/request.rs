@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::record_run::report::RunReport;
 use crate::domain::{Origin, PauseOf, PauseReason, TickRefused};
+use crate::sync::record_run::report::RunReport;
 use crate::words::pause;
 
 /// What is asked for.
