@@ -5,10 +5,12 @@
 mod advice;
 mod arrivals;
 mod backups;
+mod cases;
 mod channels;
 mod commands;
 mod daemon;
 mod delivery;
+mod last_runs;
 pub(crate) mod mail;
 mod rules;
 mod scene;

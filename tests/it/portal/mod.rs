@@ -9,6 +9,7 @@ mod faults;
 mod fuzz_findings;
 mod known_wire;
 mod login_forms;
+mod odd_rows;
 mod pagers;
 mod pages;
 mod politeness;

@@ -5,16 +5,16 @@ use std::time::Duration;
 
 use agendad::clock::Clock;
 use agendad::config::portal::PortalConfig;
-use agendad::domain::Cpf;
-use agendad::portal::{Credentials, Portal};
+use agendad::domain::{Cpf, FailureKind};
+use agendad::portal::{BreakerState, Credentials, Portal};
 use agendad::simulator::{Simulator, SimulatorConfig};
 use chrono::NaiveDate;
 use futures::future::join_all;
 use tempfile::TempDir;
 use tokio::time::Instant;
 
-use crate::portal::bench::{Bench, day, enter, settings, to_read, unit};
-use crate::portal::server::{Ask, Fault};
+use crate::portal::bench::{Bench, day, enter, settings, to_read, unit, week};
+use crate::portal::server::{Ask, Fault, SENHA};
 
 const SESSIONS: usize = 20;
 const PER_SECOND: u32 = 60;
@@ -141,4 +141,107 @@ async fn a_long_rest_that_one_session_is_asked_for_is_kept_by_all() {
     let rest = error.breaker_open().unwrap();
     assert!(rest > Duration::from_secs(60), "{rest:?}");
     assert_eq!(bench.fixture.count(Ask::Day), 1);
+}
+
+#[tokio::test]
+async fn the_pages_of_a_run_are_bounded() {
+    let bench = Bench::with(|config| config.max_pages_per_run = 5).await;
+    let mut session = bench.open().await;
+    to_read(&mut session, &unit(), &week()).await.unwrap();
+    session.read_day(&unit(), day("2026-11-24")).await.unwrap();
+    let error = session
+        .read_day(&unit(), day("2026-11-25"))
+        .await
+        .unwrap_err();
+    assert_eq!(error.failure_kind(), FailureKind::Timeout);
+    assert!(error.to_string().contains("max_pages_per_run"), "{error}");
+    assert_eq!(bench.fixture.asked().len(), 5);
+}
+
+#[tokio::test]
+async fn a_session_pauses_between_its_requests() {
+    let bench =
+        Bench::with(|config| config.pause_between_requests = Duration::from_millis(200)).await;
+    let start = Instant::now();
+    bench.open().await;
+    // A quarter less at most. No more is said: a slow machine makes nobody less polite.
+    assert!(start.elapsed() >= 2 * Duration::from_millis(150));
+}
+
+#[tokio::test]
+async fn the_rate_is_that_of_the_process() {
+    let bench = Bench::with(|config| config.max_requests_per_second = 20).await;
+    let start = Instant::now();
+    let mut sessions = [0; 3].map(|_| bench.session(SENHA, true, None));
+    join_all(sessions.iter_mut().map(enter)).await;
+    assert!(
+        start.elapsed() >= Duration::from_millis(8 * 50 - 50),
+        "nine requests, twenty a second"
+    );
+}
+
+#[tokio::test]
+async fn the_connections_are_those_of_the_process() {
+    let bench = Bench::with(|config| config.max_connections = 2).await;
+    let saved = bench.open().await.save();
+    bench
+        .fixture
+        .fault(Ask::Day, Fault::Delay(Duration::from_millis(30)), 8);
+    let mut sessions = [0; 8].map(|_| bench.session(SENHA, true, saved.as_ref()));
+    let unit = unit();
+    let date = day("2026-11-24");
+    join_all(sessions.iter_mut().map(|s| s.read_day(&unit, date))).await;
+    assert_eq!(bench.fixture.lock().most_at_once, 2);
+}
+
+#[tokio::test]
+async fn the_breaker_spares_a_portal_that_is_down_and_probes_it_once() {
+    let bench = Bench::with(|config| {
+        config.breaker.failures = 5;
+        config.breaker.cool_down = Duration::from_secs(1);
+    })
+    .await;
+    let mut session = bench.open().await;
+    let mut other = bench.open().await;
+    bench.fixture.fault(Ask::Day, Fault::Status(500, None), 6);
+    let error = session
+        .read_day(&unit(), day("2026-11-24"))
+        .await
+        .unwrap_err();
+    assert_eq!(
+        (error.breaker_open(), bench.fixture.count(Ask::Day)),
+        (None, 4)
+    );
+    let error = other
+        .read_day(&unit(), day("2026-11-24"))
+        .await
+        .unwrap_err();
+    assert!(
+        error.breaker_open().is_some(),
+        "the fifth failure, of another user, opened it"
+    );
+    assert_eq!(
+        (error.failure_kind(), bench.fixture.count(Ask::Day)),
+        (FailureKind::Unavailable, 5)
+    );
+    assert!(other.save().is_some(), "the session is kept");
+    let BreakerState::Open { until } = bench.portal.breaker().state() else {
+        panic!("the breaker is not open");
+    };
+    tokio::time::sleep_until(until).await;
+    session
+        .read_day(&unit(), day("2026-11-24"))
+        .await
+        .unwrap_err();
+    assert_eq!(
+        bench.fixture.count(Ask::Day),
+        6,
+        "one probe, and open again"
+    );
+    let BreakerState::Open { until } = bench.portal.breaker().state() else {
+        panic!("the breaker is not open");
+    };
+    tokio::time::sleep_until(until).await;
+    session.read_day(&unit(), day("2026-11-24")).await.unwrap();
+    assert_eq!(bench.portal.breaker().state(), BreakerState::Closed);
 }

@@ -1,11 +1,9 @@
 //! Sessions: what they cost, how they end, and what they never do twice.
 
 use std::collections::BTreeSet;
-use std::time::{Duration, Instant};
 
 use agendad::config::portal::DatesMode;
 use agendad::domain::{FailureKind, Unit};
-use agendad::portal::BreakerState;
 use chrono::NaiveDate;
 
 use crate::portal::bench::{Bench, JOAO, MARIA, day, enter, to_read, unit, week};
@@ -308,109 +306,6 @@ async fn an_empty_list_is_believed_only_after_a_day_with_slots_was_asked_for() {
         .await
         .unwrap_err();
     assert_eq!(error.failure_kind(), FailureKind::SessionExpired);
-}
-
-#[tokio::test]
-async fn the_pages_of_a_run_are_bounded() {
-    let bench = Bench::with(|config| config.max_pages_per_run = 5).await;
-    let mut session = bench.open().await;
-    to_read(&mut session, &unit(), &week()).await.unwrap();
-    session.read_day(&unit(), day("2026-11-24")).await.unwrap();
-    let error = session
-        .read_day(&unit(), day("2026-11-25"))
-        .await
-        .unwrap_err();
-    assert_eq!(error.failure_kind(), FailureKind::Timeout);
-    assert!(error.to_string().contains("max_pages_per_run"), "{error}");
-    assert_eq!(bench.fixture.asked().len(), 5);
-}
-
-#[tokio::test]
-async fn a_session_pauses_between_its_requests() {
-    let bench =
-        Bench::with(|config| config.pause_between_requests = Duration::from_millis(200)).await;
-    let start = Instant::now();
-    bench.open().await;
-    // A quarter less at most. No more is said: a slow machine makes nobody less polite.
-    assert!(start.elapsed() >= 2 * Duration::from_millis(150));
-}
-
-#[tokio::test]
-async fn the_rate_is_that_of_the_process() {
-    let bench = Bench::with(|config| config.max_requests_per_second = 20).await;
-    let start = Instant::now();
-    let mut sessions = [0; 3].map(|_| bench.session(SENHA, true, None));
-    futures::future::join_all(sessions.iter_mut().map(enter)).await;
-    assert!(
-        start.elapsed() >= Duration::from_millis(8 * 50 - 50),
-        "nine requests, twenty a second"
-    );
-}
-
-#[tokio::test]
-async fn the_connections_are_those_of_the_process() {
-    let bench = Bench::with(|config| config.max_connections = 2).await;
-    let saved = bench.open().await.save();
-    bench
-        .fixture
-        .fault(Ask::Day, Fault::Delay(Duration::from_millis(30)), 8);
-    let mut sessions = [0; 8].map(|_| bench.session(SENHA, true, saved.as_ref()));
-    let unit = unit();
-    let date = day("2026-11-24");
-    futures::future::join_all(sessions.iter_mut().map(|s| s.read_day(&unit, date))).await;
-    assert_eq!(bench.fixture.lock().most_at_once, 2);
-}
-
-#[tokio::test]
-async fn the_breaker_spares_a_portal_that_is_down_and_probes_it_once() {
-    let bench = Bench::with(|config| {
-        config.breaker.failures = 5;
-        config.breaker.cool_down = Duration::from_secs(1);
-    })
-    .await;
-    let mut session = bench.open().await;
-    let mut other = bench.open().await;
-    bench.fixture.fault(Ask::Day, Fault::Status(500, None), 6);
-    let error = session
-        .read_day(&unit(), day("2026-11-24"))
-        .await
-        .unwrap_err();
-    assert_eq!(
-        (error.breaker_open(), bench.fixture.count(Ask::Day)),
-        (None, 4)
-    );
-    let error = other
-        .read_day(&unit(), day("2026-11-24"))
-        .await
-        .unwrap_err();
-    assert!(
-        error.breaker_open().is_some(),
-        "the fifth failure, of another user, opened it"
-    );
-    assert_eq!(
-        (error.failure_kind(), bench.fixture.count(Ask::Day)),
-        (FailureKind::Unavailable, 5)
-    );
-    assert!(other.save().is_some(), "the session is kept");
-    let BreakerState::Open { until } = bench.portal.breaker().state() else {
-        panic!("the breaker is not open");
-    };
-    tokio::time::sleep_until(until).await;
-    session
-        .read_day(&unit(), day("2026-11-24"))
-        .await
-        .unwrap_err();
-    assert_eq!(
-        bench.fixture.count(Ask::Day),
-        6,
-        "one probe, and open again"
-    );
-    let BreakerState::Open { until } = bench.portal.breaker().state() else {
-        panic!("the breaker is not open");
-    };
-    tokio::time::sleep_until(until).await;
-    session.read_day(&unit(), day("2026-11-24")).await.unwrap();
-    assert_eq!(bench.portal.breaker().state(), BreakerState::Closed);
 }
 
 #[tokio::test]

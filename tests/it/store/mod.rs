@@ -25,6 +25,7 @@ mod people;
 mod pooler;
 mod quiet;
 mod records;
+mod refused_changes;
 mod refusing;
 mod rights;
 mod schema;

@@ -10,6 +10,7 @@ mod duplicates;
 mod fault_table;
 mod given;
 mod guard;
+mod logouts;
 mod odd_data;
 mod one_at_a_time;
 mod one_session;
