@@ -12,8 +12,8 @@ use nix::unistd::Pid;
 
 use super::plan::Plan;
 use super::portal::Portal;
-use super::procfs;
 use super::server::Server;
+use agendad_test_support::procfs;
 
 pub(crate) struct Daemon {
     child: Child,

@@ -15,10 +15,6 @@
     reason = "a program for developers, which prints and may panic"
 )]
 
-#[allow(dead_code, reason = "the other benchmark uses the rest")]
-#[path = "../store/procfs.rs"]
-mod procfs;
-
 mod bare;
 mod charts;
 mod daemon;

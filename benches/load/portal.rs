@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use super::plan::Plan;
-use super::procfs;
+use agendad_test_support::procfs;
 
 pub(crate) struct Portal {
     pub(crate) url: String,

@@ -8,7 +8,7 @@ use sqlx::PgPool;
 use tempfile::TempDir;
 
 use super::portal::Examiner;
-use super::procfs;
+use agendad_test_support::procfs;
 
 /// By this name its processes are known.
 const NAME: &str = "agendad_bench";

@@ -20,7 +20,6 @@ mod fixture;
 mod measure;
 mod pgbench;
 mod plain;
-mod procfs;
 mod rate;
 mod server;
 

@@ -13,9 +13,9 @@ use tokio_util::task::TaskTracker;
 
 use super::fixture::Agenda;
 use super::plain::{self, Writes};
-use super::procfs;
 use super::rate::{Rate, SHAPE};
 use super::server::Server;
+use agendad_test_support::procfs;
 
 pub(crate) struct Bench {
     /// One connection, so that the server's counters are those of one session.

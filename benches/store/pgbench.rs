@@ -4,10 +4,11 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+use super::SECONDS;
 use super::measure::{Bench, Way};
 use super::rate::Rate;
 use super::server::Server;
-use super::{SECONDS, procfs};
+use agendad_test_support::procfs;
 
 /// Examiners of the plain table.
 const USERS: u32 = 20;

@@ -2,7 +2,7 @@
 
 #![no_main]
 
-use agendad_fuzz::api_input::Routes;
+use agendad_invariants::api_input::Routes;
 use libfuzzer_sys::fuzz_target;
 
 thread_local! {

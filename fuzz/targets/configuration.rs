@@ -4,4 +4,4 @@
 
 use libfuzzer_sys::fuzz_target;
 
-fuzz_target!(|text: &str| agendad_fuzz::configuration::check(text));
+fuzz_target!(|text: &str| agendad_invariants::configuration::check(text));

@@ -14,4 +14,4 @@ static PROFILE: LazyLock<Profile> = LazyLock::new(|| {
     *config.portal.profile
 });
 
-fuzz_target!(|page: &[u8]| agendad_fuzz::portal_page::check(page, &PROFILE));
+fuzz_target!(|page: &[u8]| agendad_invariants::portal_page::check(page, &PROFILE));

@@ -51,7 +51,14 @@ const HOMES: &[(&str, &[&str])] = &[
     ),
     (
         "axum",
-        &["http/", "api/", "dashboard/", "web/", "simulator/"],
+        &[
+            "http/",
+            "api/",
+            "dashboard/",
+            "web/",
+            "simulator/",
+            "invariants/",
+        ],
     ),
     (
         "maud",

@@ -19,7 +19,7 @@ use crate::alerts::mail::{Mail, MailServer};
 use crate::dashboard::browser::Browser;
 use crate::http::client::{Client, serving, world as client_world};
 use crate::staff::{PASSWORD, add, enter};
-use crate::support::{Daemon, Program, World, eventually};
+use crate::support::{Daemon, World, eventually};
 
 const LONG: Duration = Duration::from_secs(60);
 
@@ -305,7 +305,7 @@ async fn the_night_is_quiet_and_the_morning_tells_it() {
 async fn a_daemon_mails_by_itself_and_a_command_makes_the_wish() {
     let world = World::new(1).await;
     let server = MailServer::start().await;
-    let program = Program::of(&world);
+    let program = world.program();
     let user = world.users[0].to_string();
     let run = async |args: &[&str]| program.clone().run(args).await;
     let refused = run(&["users", "changes", "--user", &user, "--to", "prado"]).await;

@@ -11,7 +11,7 @@ use agendad::domain::{Role, Window};
 use crate::dashboard::browser::{Browser, Page};
 use crate::http::client::{Client, serving, world, world_with};
 use crate::staff::{PASSWORD, add, enter};
-use crate::support::{Program, World, eventually};
+use crate::support::{World, eventually};
 
 const LONG: Duration = Duration::from_secs(40);
 
@@ -375,7 +375,7 @@ async fn two_operators_with_the_page_open_lose_nothing() {
 #[tokio::test]
 async fn a_running_daemon_takes_up_what_a_command_sets_and_damage_is_said() {
     let world = World::new(1).await;
-    let program = Program::of(&world);
+    let program = world.program();
     let run = async |args: &[&str]| program.run(args).await;
     let mut daemon = program.start(&["run"]);
     let ready = async || program.log().contains("agendad").then_some(());

@@ -14,7 +14,7 @@ use agendad::tomorrow::{Sent, TomorrowMailer};
 use chrono::{Datelike, Days, NaiveDate};
 
 use crate::alerts::mail::{Mail, MailServer};
-use crate::support::{Daemon, Program, World, clock, eventually};
+use crate::support::{Daemon, World, clock, eventually};
 
 const LONG: Duration = Duration::from_secs(60);
 
@@ -266,7 +266,7 @@ async fn a_day_off_sends_nothing_an_empty_day_says_so_and_no_address_is_a_proble
 #[tokio::test]
 async fn the_wish_is_made_listed_and_taken_back_at_the_command_line() {
     let world = World::new(1).await;
-    let program = Program::of(&world);
+    let program = world.program();
     let user = world.users[0].to_string();
     let run = async |args: &[&str]| program.clone().run(args).await;
     let refused = run(&["users", "tomorrow", "--user", &user, "--to", "prado"]).await;

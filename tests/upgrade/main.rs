@@ -3,23 +3,13 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests may panic as tests do")]
 
-#[path = "../it/support/mod.rs"]
-#[allow(
-    dead_code,
-    unused_imports,
-    clippy::allow_attributes,
-    clippy::wildcard_enum_match_arm,
-    reason = "of what the other tests share, it needs the program only"
-)]
-mod support;
-
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use support::{Program, Said, eventually};
+use agendad_test_support::{Program, Said, eventually};
 
 /// As many as a clinic stores in some years.
 const SLOTS: u32 = 100_000;
@@ -80,7 +70,8 @@ impl Clinic {
         fs::set_permissions(dir.path(), fs::Permissions::from_mode(0o711)).unwrap();
         let path = std::env::var("PATH").unwrap();
         // What is tried beside the database looks for the tables where the daemon does.
-        let before = Program::new(dir.path()).env("AGENDAD_DATABASE__SCHEMA", "horarios");
+        let before = Program::new(env!("CARGO_BIN_EXE_agendad"), dir.path())
+            .env("AGENDAD_DATABASE__SCHEMA", "horarios");
         let after = before.clone().env("PATH", format!("{}:{path}", newer()));
         let clinic = Self { before, after, dir };
         clinic.good(&clinic.before, &["migrate"]).await;

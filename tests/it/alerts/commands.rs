@@ -6,7 +6,8 @@ use crate::alerts::webhook::Webhook;
 use crate::support::{Program, World};
 
 pub(crate) fn program(world: &World, mail: &MailServer, webhook: &Webhook) -> Program {
-    Program::of(world)
+    world
+        .program()
         .env("AGENDAD_ALERTS__SLACK__WEBHOOK", webhook.url())
         .env("AGENDAD_ALERTS__EMAIL__HOST", "127.0.0.1")
         .env("AGENDAD_ALERTS__EMAIL__PORT", mail.address.port())
@@ -40,7 +41,7 @@ async fn a_test_message_goes_to_everybody_and_says_what_came_back() {
     assert_eq!(said.code, Some(1), "{said:?}");
     assert!(!format!("{said:?}").contains("canary-secret"), "{said:?}");
 
-    let said = Program::of(&world).run(&["alerts", "test"]).await;
+    let said = world.program().run(&["alerts", "test"]).await;
     assert_eq!(said.code, Some(2), "{said:?}");
     for place in ["/ajustes", "alerts.slack.webhook"] {
         assert!(said.err.contains(place), "{said:?}");
@@ -137,7 +138,7 @@ async fn check_looks_at_each_channel_without_sending() {
     );
 
     // What was set on the dashboard is changed there.
-    let elsewhere = Program::of(&world);
+    let elsewhere = world.program();
     for (key, value) in [
         ("alerts.email.from", "agendad@example.com"),
         ("alerts.email.to", OPERATOR),
@@ -161,7 +162,7 @@ async fn check_looks_at_each_channel_without_sending() {
 #[tokio::test]
 async fn the_list_shows_what_is_open_and_what_could_not_be_delivered() {
     let world = World::new(1).await;
-    let program = Program::of(&world);
+    let program = world.program();
     let said = program.run(&["alerts", "list"]).await;
     assert_eq!(
         (said.code, said.err.as_str()),

@@ -5,7 +5,7 @@ use std::time::Duration;
 use agendad::store::clock::FutureLimits;
 
 use crate::app::daemon::Daemon;
-use crate::support::{Program, TestDatabase, World, eventually, simulated};
+use crate::support::{TestDatabase, World, eventually, simulated};
 
 const LIMITS: FutureLimits = FutureLimits {
     message: Duration::from_secs(7200),
@@ -231,7 +231,7 @@ async fn a_machine_whose_clock_differs_from_the_databases_is_told_of() {
             .await,
         1
     );
-    let said = Program::of(&world).run(&["check"]).await;
+    let said = world.program().run(&["check"]).await;
     assert!(!said.out.contains("this machine's clock"), "{said:?}");
     let (_, ended) = daemon.stop().await;
     ended.unwrap();

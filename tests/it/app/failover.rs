@@ -5,7 +5,7 @@ use std::time::Duration;
 use nix::sys::signal::Signal;
 
 use crate::app::daemon::{Daemon, READINESS, server};
-use crate::support::{Program, Proxy, TestDatabase, World, eventually, simulated};
+use crate::support::{Proxy, TestDatabase, World, eventually, simulated};
 
 const SOON: Duration = Duration::from_secs(120);
 const SUCCESSES: &str = "SELECT count(*) FROM agenda_sync_runs WHERE status = 'success'";
@@ -48,7 +48,7 @@ async fn a_server_that_takes_no_writes_is_said_within_seconds_and_so_is_its_reco
             "{page}"
         );
     }
-    let said = Program::of(&world).run(&["check"]).await;
+    let said = world.program().run(&["check"]).await;
     assert_eq!(said.code, Some(1), "{said:?}");
     assert!(
         said.out
@@ -81,7 +81,8 @@ async fn take_writes(world: &World) {
 async fn while_a_server_takes_no_writes_the_log_says_once_that_ticks_are_not_handed_out() {
     let (database, _place) = server().await;
     let world = World::on(database, simulated(), |_| {}).await;
-    let program = Program::of(&world)
+    let program = world
+        .program()
         .env("AGENDAD_LOG__LEVEL", "info,agendad::scheduler=debug")
         .file("[[windows]]\nname = \"fast\"\nfrom_day = 0\nto_day = 3\ncron = \"* * * * * *\"\n");
     let mut daemon = program.start(&["run"]);
@@ -209,7 +210,9 @@ async fn locks_on_another_server_than_the_data_are_refused_at_the_start() {
     let (data, _data_place) = server().await;
     let (locks, _locks_place) = server().await;
     let world = World::on(data, simulated(), |_| {}).await;
-    let program = Program::of(&world).env("AGENDAD_DATABASE__LOCK_URL", &locks.url);
+    let program = world
+        .program()
+        .env("AGENDAD_DATABASE__LOCK_URL", &locks.url);
     let said = program.run(&["run"]).await;
     assert_eq!(said.code, Some(1), "{said:?}");
     assert!(

@@ -10,9 +10,7 @@ use agendad::store::{Store, connect};
 use chrono::Days;
 use tokio::process::Command;
 
-use crate::support::{
-    Daemon, Program, TestDatabase, World, clock, eventually, open_booking, simulated,
-};
+use crate::support::{Daemon, TestDatabase, World, clock, eventually, open_booking, simulated};
 
 const SOON: Duration = Duration::from_secs(120);
 
@@ -78,7 +76,7 @@ async fn the_daemon_and_its_commands_work_with_no_more_rights_than_they_need() {
     .await;
     daemon.stop().await;
 
-    let program = Program::of(&world).env("AGENDAD_DATABASE__URL", &url);
+    let program = world.program().env("AGENDAD_DATABASE__URL", &url);
     let user = world.users[0].to_string();
     for arguments in [
         &["check"][..],

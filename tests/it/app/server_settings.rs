@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use crate::support::{Program, TestDatabase, World, eventually, simulated};
+use crate::support::{TestDatabase, World, eventually, simulated};
 
 async fn set_up(settings: &[&str]) -> TestDatabase {
     let database = TestDatabase::empty().await;
@@ -27,7 +27,8 @@ async fn tried(settings: &[&str]) {
     let mut simulated = simulated();
     simulated.examiners = 3;
     let world = World::on(database, simulated, |_| {}).await;
-    let program = Program::of(&world)
+    let program = world
+        .program()
         .file("[[windows]]\nname = \"all\"\nfrom_day = 0\nto_day = 14\ncron = \"* * * * * *\"\n");
     let daemon = program.start(&["run"]);
     eventually("everybody has good runs", Duration::from_secs(240), async || {

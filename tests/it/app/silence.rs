@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use nix::sys::signal::Signal;
 
 use crate::app::daemon::{Daemon, READINESS, server};
-use crate::support::{Program, Proxy, World, eventually, simulated};
+use crate::support::{Proxy, World, eventually, simulated};
 
 /// How often connections are forgotten, and how soon the work goes on: noticing takes 15 s, letting go of what waits a
 /// minute, a start a few seconds; the rest is for a busy machine.
@@ -24,7 +24,8 @@ fn silent() -> (TcpListener, u16) {
 async fn check_says_of_each_silent_server_that_it_does_not_answer() {
     let world = World::new(1).await;
     let (_listener, port) = silent();
-    let program = Program::of(&world)
+    let program = world
+        .program()
         .env(
             "AGENDAD_DATABASE__URL",
             format!("postgres://u:p@127.0.0.1:{port}/x"),
@@ -63,7 +64,8 @@ async fn check_says_of_each_silent_server_that_it_does_not_answer() {
 async fn check_prints_a_line_as_soon_as_it_is_known() {
     let world = World::new(1).await;
     let (_listener, port) = silent();
-    let program = Program::of(&world)
+    let program = world
+        .program()
         .env(
             "AGENDAD_PORTAL__BASE_URL",
             format!("http://127.0.0.1:{port}/"),
@@ -89,7 +91,7 @@ async fn check_prints_a_line_as_soon_as_it_is_known() {
 async fn a_start_that_waits_for_a_silent_server_obeys_a_stop_and_ends_by_itself() {
     let world = World::new(1).await;
     let (_listener, port) = silent();
-    let program = Program::of(&world).env(
+    let program = world.program().env(
         "AGENDAD_DATABASE__URL",
         format!("postgres://u:p@127.0.0.1:{port}/x"),
     );
@@ -169,7 +171,8 @@ async fn connections_that_nobody_answers_any_more_are_left_behind() {
     let mut settings = simulated();
     settings.examiners = 8;
     let world = World::on(database, settings, |_| {}).await;
-    let program = Program::of(&world)
+    let program = world
+        .program()
         .env("AGENDAD_DATABASE__URL", url)
         .file("[[windows]]\nname = \"fast\"\nfrom_day = 0\nto_day = 3\ncron = \"* * * * * *\"\n");
     let runs = "SELECT count(*) FROM agenda_sync_runs WHERE status = 'success'";

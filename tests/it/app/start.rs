@@ -9,7 +9,7 @@ use tokio::net::UnixDatagram;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
-use crate::support::{Program, TestDatabase, World, eventually};
+use crate::support::{TestDatabase, World, eventually};
 
 const SOON: Duration = Duration::from_secs(150);
 
@@ -32,7 +32,7 @@ async fn too_many_connections_are_named_with_their_cure_and_the_start_is_tried_a
     let database = TestDatabase::empty().await;
     let name = format!("crowded_{}", std::process::id());
     let url = role(&database, &name).await;
-    let program = Program::of(&world).env("AGENDAD_DATABASE__URL", &url);
+    let program = world.program().env("AGENDAD_DATABASE__URL", &url);
     let said = program.run(&["run"]).await;
     assert_eq!(said.code, Some(1), "{said:?}");
     assert!(
@@ -74,7 +74,8 @@ async fn too_many_connections_are_named_with_their_cure_and_the_start_is_tried_a
 async fn with_a_schema_and_an_address_for_the_locks_it_starts() {
     let world = World::new(1).await;
     let database = TestDatabase::empty().await;
-    let program = Program::of(&world)
+    let program = world
+        .program()
         .env("AGENDAD_DATABASE__URL", &database.url)
         .env("AGENDAD_DATABASE__SCHEMA", "horarios")
         .env("AGENDAD_DATABASE__LOCK_URL", &database.url);
@@ -94,7 +95,8 @@ async fn with_a_schema_and_an_address_for_the_locks_it_starts() {
 async fn what_does_not_pass_by_itself_is_not_waited_for() {
     let world = World::new(1).await;
     let other = world.database.url.replace("/t%5F", "/u%5F");
-    let program = Program::of(&world)
+    let program = world
+        .program()
         .env("AGENDAD_DATABASE__URL", other)
         .env("AGENDAD_DATABASE__START_PATIENCE", "1h");
     let said = program.run(&["run"]).await;
@@ -124,7 +126,7 @@ async fn while_the_schema_is_worked_on_systemd_hears_that_the_start_goes_on() {
     let mut other = world.database.pool.acquire().await.unwrap();
     let lock = "SELECT pg_advisory_lock(873250, 0)";
     sqlx::query(lock).execute(&mut *other).await.unwrap();
-    let program = Program::of(&world).env("NOTIFY_SOCKET", socket.display());
+    let program = world.program().env("NOTIFY_SOCKET", socket.display());
     let daemon = program.start(&["run"]);
     let within = Duration::from_secs(60);
     let said = timeout(within, hear("EXTEND_TIMEOUT_USEC=60000000")).await;

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use agendad::simulator::{Examiner, Simulator};
 use tempfile::TempDir;
 
-use crate::support::{ANY_PORT, Program, Said, place, simulated};
+use crate::support::{ANY_PORT, Program, Said, place, program_in, simulated};
 
 const WINDOWS: &str =
     "[[windows]]\nname = \"near\"\nfrom_day = 0\nto_day = 6\ncron = \"*/2 * * * * *\"\n";
@@ -42,7 +42,7 @@ impl Clinic {
 
     /// The program with a state directory of its own, and nothing in it.
     pub(crate) fn program(simulator: &Simulator, dir: &Path, state: &Path) -> Program {
-        Program::new(dir)
+        program_in(dir)
             .env("AGENDAD_STATE_DIR", state.display())
             .env("AGENDAD_PORTAL__BASE_URL", simulator.portal_url())
             .env("AGENDAD_PORTAL__PAUSE_BETWEEN_REQUESTS", "0s")

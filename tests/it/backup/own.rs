@@ -7,7 +7,7 @@ use std::time::Duration;
 use nix::sys::signal::Signal;
 
 use super::clinic::{Clinic, ask, slots};
-use crate::support::{Program, TestDatabase, eventually, place};
+use crate::support::{Program, TestDatabase, eventually, place, program_in};
 
 const SOON: Duration = Duration::from_secs(120);
 
@@ -61,7 +61,7 @@ async fn assert_ready(program: &Program) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_put_back_or_moved_is_found_in_the_schema_that_database_schema_names() {
     let (dir, _) = place();
-    let program = Program::new(dir.path())
+    let program = program_in(dir.path())
         .env("AGENDAD_DATABASE__SCHEMA", "horarios")
         .env("AGENDAD_PORTAL__BASE_URL", "http://127.0.0.1:9/");
     let good = async |program: &Program, arguments: &[&str]| {

@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
 use super::clinic::{Clinic, ask, slots};
-use crate::support::Program;
+use crate::support::program_in;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_bare_machine_with_only_the_file_and_the_key_has_the_database_again() {
@@ -96,7 +96,7 @@ async fn nothing_of_a_person_can_be_read_in_it_without_the_key_nor_changed_unnot
     claimed[at + 7] = b'7';
     try_with(&claimed, "damaged").await;
 
-    let other = Program::new(clinic.dir.path()).env("AGENDAD_STATE_DIR", clinic.state().display());
+    let other = program_in(clinic.dir.path()).env("AGENDAD_STATE_DIR", clinic.state().display());
     let key = other.run(&["vault", "init", "--print"]).await.out;
     let other = other.env("AGENDAD_VAULT__KEY", key.trim());
     clinic.good(&["backup", "--output", &file]).await;

@@ -12,7 +12,7 @@ use nix::sys::signal::Signal;
 use super::clinic::Clinic;
 use crate::dashboard::browser::Browser;
 use crate::http::client::{Client, serving, world_with};
-use crate::support::{Program, clock, eventually};
+use crate::support::{clock, eventually, program_in};
 use crate::telemetry::scraped::scrape;
 
 const SOON: Duration = Duration::from_secs(120);
@@ -108,7 +108,7 @@ async fn a_directory_in_which_the_daemons_user_may_not_write_is_told_to_root_too
     fs::create_dir(&state).unwrap();
     fs::create_dir(&disk).unwrap();
     std::os::unix::fs::chown(&state, Some(DAEMON), Some(DAEMON)).unwrap();
-    let program = Program::new(dir.path()).env("AGENDAD_BACKUP__DIRECTORY", disk.display());
+    let program = program_in(dir.path()).env("AGENDAD_BACKUP__DIRECTORY", disk.display());
     let line = async || {
         let checked = program.run(&["check", "--offline", "--wide"]).await;
         let mut lines = checked.out.lines().map(str::to_owned);

@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use nix::sys::stat::Mode;
 
 use super::clinic::Clinic;
-use crate::support::Program;
+use crate::support::program_in;
 
 async fn file_of(clinic: &Clinic, table: &str) -> PathBuf {
     let path = clinic
@@ -149,7 +149,7 @@ async fn no_backup_is_begun_that_would_fill_the_disk_if_it_is_as_long_as_the_las
 #[tokio::test]
 async fn a_backup_takes_the_place_of_nothing_but_a_file_and_is_shown_to_nobody() {
     let dir = tempfile::tempdir().unwrap();
-    let program = Program::new(dir.path());
+    let program = program_in(dir.path());
     // A pipe stands for a device.
     let pipe = dir.path().join("pipe");
     nix::unistd::mkfifo(&pipe, Mode::S_IRWXU).unwrap();

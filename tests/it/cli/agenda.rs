@@ -2,12 +2,12 @@
 
 use agendad::simulator::{Fault, FaultKind, Place};
 
-use crate::support::{Program, World};
+use crate::support::World;
 
 #[tokio::test]
 async fn the_clinics_day_comes_as_a_table_as_files_and_as_json() {
     let world = World::new(2).await;
-    let program = Program::of(&world);
+    let program = world.program();
     world.sync(0).await;
     world.sync(1).await;
     let booking = world.simulator.agenda(1)[0].clone();
@@ -84,7 +84,8 @@ async fn the_clinics_day_comes_as_a_table_as_files_and_as_json() {
 #[tokio::test]
 async fn on_eighty_columns_a_day_says_in_whole_why_it_is_empty_or_was_not_read() {
     let world = World::new(2).await;
-    let program = Program::of(&world)
+    let program = world
+        .program()
         .env("AGENDAD_LANG", "pt")
         .env("COLUMNS", "80");
     world.sync(0).await;
@@ -141,8 +142,9 @@ async fn on_eighty_columns_a_day_says_in_whole_why_it_is_empty_or_was_not_read()
 #[tokio::test]
 async fn an_address_is_made_shown_once_listed_and_revoked() {
     let world = World::new(1).await;
-    let program =
-        Program::of(&world).env("AGENDAD_HTTP__PUBLIC_URL", "https://agenda.example.org/");
+    let program = world
+        .program()
+        .env("AGENDAD_HTTP__PUBLIC_URL", "https://agenda.example.org/");
     let made = program
         .run(&["agenda", "share", "--label", "recepção", "--days", "7"])
         .await;
@@ -176,7 +178,7 @@ async fn an_address_is_made_shown_once_listed_and_revoked() {
 #[tokio::test]
 async fn slots_say_which_days_are_empty_and_which_were_not_read() {
     let world = World::new(1).await;
-    let program = Program::of(&world);
+    let program = world.program();
     let user = world.users[0].to_string();
     let before = program
         .run(&["slots", "--user", &user, "--days", "--json"])

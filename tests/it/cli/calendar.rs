@@ -1,6 +1,6 @@
 //! `agendad users calendar`: an address is made, shown once, replaced and revoked.
 
-use crate::support::{Program, World};
+use crate::support::World;
 
 /// What is kept of the addresses.
 async fn kept(world: &World) -> Vec<Vec<u8>> {
@@ -24,7 +24,9 @@ async fn audited(world: &World, action: &str) -> i64 {
 async fn a_calendar_address_is_shown_once_replaced_and_revoked() {
     let world = World::new(1).await;
     let base = "https://agenda.example.org";
-    let program = Program::of(&world).env("AGENDAD_HTTP__PUBLIC_URL", format!("{base}/"));
+    let program = world
+        .program()
+        .env("AGENDAD_HTTP__PUBLIC_URL", format!("{base}/"));
     let user = world.users[0].to_string();
     let calendar = ["users", "calendar", "--user", &user];
 
@@ -64,7 +66,7 @@ async fn a_calendar_address_is_shown_once_replaced_and_revoked() {
 #[tokio::test]
 async fn a_calendar_that_could_not_be_is_refused_with_a_sentence() {
     let world = World::new(1).await;
-    let program = Program::of(&world);
+    let program = world.program();
     let nobody = ["users", "calendar", "--user", "99999"];
     let said = program.run(&nobody).await;
     assert_eq!(said.code, Some(1), "{said:?}");

@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use nix::sys::signal::Signal;
 
-use crate::support::{Program, World, eventually, free_port};
+use crate::support::{World, eventually, free_port, program_in};
 
 #[tokio::test]
 async fn check_says_of_each_part_whether_it_is_right() {
     let world = World::new(1).await;
-    let program = Program::of(&world);
+    let program = world.program();
     let said = program.run(&["check", "--json"]).await;
     assert_eq!(said.code, Some(0), "{said:?}");
     let states = |said: &serde_json::Value| -> Vec<(String, String)> {
@@ -78,7 +78,7 @@ async fn check_says_of_each_part_whether_it_is_right() {
 async fn the_effective_settings_hide_their_secrets() {
     let dir = tempfile::tempdir().unwrap();
     let key = "c2VncmVkby1zZWdyZWRvLXNlZ3JlZG8tc2VncmVkby0=";
-    let program = Program::new(dir.path())
+    let program = program_in(dir.path())
         .env(
             "AGENDAD_DATABASE__URL",
             "postgres://agenda:s3gredo@db.example.com/agenda",
@@ -117,7 +117,7 @@ async fn a_daemon_whose_address_is_taken_says_so_and_begins_nothing() {
     let world = World::new(1).await;
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
-    let program = Program::of(&world).env("AGENDAD_HTTP__LISTEN", &address);
+    let program = world.program().env("AGENDAD_HTTP__LISTEN", &address);
     let said = program.run(&["run"]).await;
     assert_eq!(said.code, Some(1), "{said:?}");
     let sentence = format!("cannot listen on http.listen = {address}");
@@ -130,7 +130,7 @@ async fn a_daemon_whose_address_is_taken_says_so_and_begins_nothing() {
 async fn the_daemon_is_asked_whether_it_is_ready() {
     let world = World::new(1).await;
     let address = format!("127.0.0.1:{}", free_port());
-    let program = Program::of(&world).env("AGENDAD_HTTP__LISTEN", &address);
+    let program = world.program().env("AGENDAD_HTTP__LISTEN", &address);
     let said = program.run(&["health"]).await;
     assert_eq!(said.code, Some(1), "{said:?}");
     assert!(said.err.contains(&address), "{said:?}");
@@ -177,7 +177,7 @@ fn table(rule: &str) -> Vec<u8> {
 async fn check_says_which_time_zone_table_counts_and_warns_where_two_differ() {
     let (dir, tables) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let zone = tables.path().join("America/Sao_Paulo");
-    let program = Program::new(dir.path()).env("TZDIR", tables.path().display());
+    let program = program_in(dir.path()).env("TZDIR", tables.path().display());
     let said = async || {
         let lines = program.run(&["check", "--offline", "--json"]).await.json();
         let lines = lines.as_array().unwrap().clone();
@@ -210,7 +210,7 @@ async fn check_says_which_time_zone_table_counts_and_warns_where_two_differ() {
 #[tokio::test]
 async fn check_warns_of_a_key_that_others_may_read() {
     let dir = tempfile::tempdir().unwrap();
-    let program = Program::new(dir.path());
+    let program = program_in(dir.path());
     assert_eq!(program.run(&["vault", "init"]).await.code, Some(0));
     let key = agendad::vault::key_file(&dir.path().join("state"));
     let offline = ["check", "--offline"];
@@ -235,7 +235,7 @@ async fn check_names_a_credential_that_nobody_reads() {
     for name in ["agendad_database.url", "agendad_vault.kye", "tls.key"] {
         std::fs::write(credentials.join(name), "").unwrap();
     }
-    let program = Program::new(dir.path()).env("CREDENTIALS_DIRECTORY", credentials.display());
+    let program = program_in(dir.path()).env("CREDENTIALS_DIRECTORY", credentials.display());
     let said = program.run(&["check", "--offline"]).await;
     let told = format!(
         "nobody reads in {}: agendad_vault.kye\n",

@@ -1,15 +1,15 @@
 //! `--help`, wrong arguments, the manual and the completions, in the language of who asks.
 
-use crate::support::Program;
+use crate::support::{Program, program_in};
 
 fn portuguese(dir: &std::path::Path) -> Program {
-    Program::new(dir).env("LANG", "pt_BR.UTF-8")
+    program_in(dir).env("LANG", "pt_BR.UTF-8")
 }
 
 #[tokio::test]
 async fn help_is_in_the_language_of_who_asks_however_they_ask() {
     let dir = tempfile::tempdir().unwrap();
-    let (pt, en) = (portuguese(dir.path()), Program::new(dir.path()));
+    let (pt, en) = (portuguese(dir.path()), program_in(dir.path()));
     for args in [
         &["users", "add", "--help"][..],
         &["users", "add", "-h"],
@@ -74,7 +74,7 @@ async fn help_is_in_the_language_of_who_asks_however_they_ask() {
 #[tokio::test]
 async fn what_cannot_be_understood_is_answered_in_portuguese_with_what_to_do() {
     let dir = tempfile::tempdir().unwrap();
-    let (pt, en) = (portuguese(dir.path()), Program::new(dir.path()));
+    let (pt, en) = (portuguese(dir.path()), program_in(dir.path()));
     for (args, parts) in [
         (
             &["usres"][..],
@@ -159,7 +159,7 @@ async fn what_cannot_be_understood_is_answered_in_portuguese_with_what_to_do() {
 #[tokio::test]
 async fn manual_and_completions_follow_the_language() {
     let dir = tempfile::tempdir().unwrap();
-    let (pt, en) = (portuguese(dir.path()), Program::new(dir.path()));
+    let (pt, en) = (portuguese(dir.path()), program_in(dir.path()));
     let [pages_pt, pages_en] = ["pt", "en"].map(|name| dir.path().join(name));
     for (program, pages) in [(&pt, &pages_pt), (&en, &pages_en)] {
         let pages = pages.display().to_string();

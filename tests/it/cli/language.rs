@@ -7,11 +7,11 @@ use std::time::Duration;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
-use crate::support::{Program, World, eventually, place};
+use crate::support::{Program, World, eventually, place, program_in};
 
 /// In Portuguese, as on the terminal of a clinic.
 pub(super) fn portuguese(world: &World) -> Program {
-    Program::of(world).env("LANG", "pt_BR.UTF-8")
+    world.program().env("LANG", "pt_BR.UTF-8")
 }
 
 #[tokio::test]
@@ -19,7 +19,7 @@ async fn the_locale_chooses_the_language_and_agendad_lang_before_it() {
     let world = World::new(1).await;
     world.sync(0).await;
     let pt = portuguese(&world);
-    let en = Program::of(&world).env("LANG", "C");
+    let en = world.program().env("LANG", "C");
     for (args, portuguese, english) in [
         (&["runs"][..], "situação", "status"),
         (&["slots"], "nome", "name"),
@@ -53,7 +53,7 @@ async fn the_locale_chooses_the_language_and_agendad_lang_before_it() {
 async fn what_programs_read_is_the_same_in_every_language() {
     let world = World::new(1).await;
     world.sync(0).await;
-    let (pt, en) = (portuguese(&world), Program::of(&world));
+    let (pt, en) = (portuguese(&world), world.program());
     for args in [
         &["runs", "--json"][..],
         &["slots", "--json"],
@@ -74,7 +74,7 @@ async fn a_stored_cpf_that_is_none_has_a_word_for_people_and_one_for_programs() 
     world
         .execute("UPDATE configuracoes_detran SET cpf = '529'")
         .await;
-    let (pt, en) = (portuguese(&world), Program::of(&world));
+    let (pt, en) = (portuguese(&world), world.program());
     let list = ["users", "list", "--wide"];
     assert!(pt.run(&list).await.out.contains("inválido"));
     assert!(en.run(&list).await.out.contains("invalid"));
@@ -87,7 +87,7 @@ async fn a_stored_cpf_that_is_none_has_a_word_for_people_and_one_for_programs() 
 async fn whatever_a_command_does_it_says_so_in_the_language_of_who_called_it() {
     let world = World::new(1).await;
     let pt = portuguese(&world);
-    let en = Program::of(&world).env("LANG", "C");
+    let en = world.program().env("LANG", "C");
     let user = world.users[0].to_string();
     let probe = ["portal", "probe", "--user", &user];
     let nothing = world.state.path().join("nothing");
@@ -183,7 +183,7 @@ async fn the_demo_tells_its_story_in_the_language_of_who_started_it() {
     let (dir, _) = place();
     let keep = dir.path().join("demo").display().to_string();
     let out = dir.path().join("out");
-    let mut demo = Program::new(dir.path())
+    let mut demo = program_in(dir.path())
         .env("LANG", "pt_BR.UTF-8")
         .command(&["demo", "--examiners", "1", "--keep", &keep])
         .stdin(Stdio::null())

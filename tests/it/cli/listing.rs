@@ -2,12 +2,12 @@
 
 use serde_json::json;
 
-use crate::support::{Program, World};
+use crate::support::World;
 
 #[tokio::test]
 async fn runs_and_slots_show_what_the_database_holds() {
     let world = World::new(2).await;
-    let program = Program::of(&world);
+    let program = world.program();
     let user = world.users[0].to_string();
     world.sync(0).await;
     world.sync(1).await;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use agendad::simulator::parse_faults;
 use nix::sys::signal::Signal;
 
-use crate::support::{Program, World, eventually, simulated};
+use crate::support::{World, eventually, simulated};
 
 /// One window that fires once, at the start: its last tick was missed.
 const ONCE: &str = r#"
@@ -30,7 +30,8 @@ async fn snapshot(name: &str, prepare: impl AsyncFn(&World)) {
     for format in ["pretty", "json"] {
         let world = world().await;
         prepare(&world).await;
-        let program = Program::of(&world)
+        let program = world
+            .program()
             .env("AGENDAD_LOG__FORMAT", format)
             .env("AGENDAD_LOG__LEVEL", "info,agendad::sync=debug")
             .file(ONCE);

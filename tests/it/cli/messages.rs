@@ -1,6 +1,6 @@
 //! What a person sees when something is wrong: the whole of it, as snapshots.
 
-use crate::support::{Program, World};
+use crate::support::{World, program_in};
 
 /// Exit code and both streams, with what changes from run to run blanked.
 fn snapshot(name: &str, said: &crate::support::Said) {
@@ -30,7 +30,7 @@ fn snapshot(name: &str, said: &crate::support::Said) {
 #[tokio::test]
 async fn a_wrong_configuration() {
     let dir = tempfile::tempdir().unwrap();
-    let program = Program::new(dir.path());
+    let program = program_in(dir.path());
     let wrong = program.clone().file(
         "[scheduler]\nworkers = 0\nrun_timeout = \"10s\"\n[portal]\nbase_url = \"http://portal.example.com/\"\n",
     );
@@ -53,7 +53,7 @@ async fn a_wrong_configuration() {
 #[tokio::test]
 async fn a_missing_database() {
     let world = World::new(1).await;
-    let program = Program::of(&world);
+    let program = world.program();
     let run = ["run"];
     let sync = ["sync", "--user", "1"];
     let refused = program.clone().env(
@@ -85,7 +85,8 @@ async fn a_portal_that_is_down() {
     let world = World::new(1).await;
     let user = world.users[0].to_string();
     world.simulator.stop().await;
-    let said = Program::of(&world)
+    let said = world
+        .program()
         .run(&["sync", "--user", &user, "--window", "near"])
         .await;
     snapshot("portal_down", &said);
@@ -95,7 +96,7 @@ async fn a_portal_that_is_down() {
 #[tokio::test]
 async fn a_wrong_password_and_the_pause_after_it() {
     let world = World::new(1).await;
-    let program = Program::of(&world);
+    let program = world.program();
     let user = world.users[0].to_string();
     world.simulator.set_password(0, "Outra-1234").unwrap();
     let sync = ["sync", "--user", &user, "--window", "near"];
@@ -107,7 +108,7 @@ async fn a_wrong_password_and_the_pause_after_it() {
 #[tokio::test]
 async fn an_examiner_who_is_not_there() {
     let world = World::new(1).await;
-    let program = Program::of(&world);
+    let program = world.program();
     snapshot(
         "user_unknown",
         &program

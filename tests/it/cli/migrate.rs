@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::{Program, TestDatabase};
+use crate::support::{TestDatabase, program_in};
 
 #[tokio::test]
 async fn migrating_twice_and_at_once_does_it_once() {
@@ -12,7 +12,7 @@ async fn migrating_twice_and_at_once_does_it_once() {
         .execute(&database.pool)
         .await
         .unwrap();
-    let program = Program::new(dir.path()).env("AGENDAD_DATABASE__URL", &database.url);
+    let program = program_in(dir.path()).env("AGENDAD_DATABASE__URL", &database.url);
     let said = program.run(&["users", "list"]).await;
     assert_eq!(said.code, Some(1), "{said:?}");
     assert!(said.err.contains("agendad migrate"), "{said:?}");
@@ -49,7 +49,7 @@ async fn our_tables_go_where_database_schema_says_and_check_says_what_is_used() 
     .execute(&database.pool)
     .await
     .unwrap();
-    let program = Program::new(dir.path())
+    let program = program_in(dir.path())
         .env("AGENDAD_DATABASE__URL", &database.url)
         .env("AGENDAD_DATABASE__SCHEMA", "horarios")
         .env("AGENDAD_PORTAL__BASE_URL", "http://127.0.0.1:9/");
@@ -99,7 +99,7 @@ async fn our_tables_go_where_database_schema_says_and_check_says_what_is_used() 
 #[tokio::test]
 async fn a_schema_that_is_no_plain_name_is_refused() {
     let dir = tempfile::tempdir().unwrap();
-    let program = Program::new(dir.path());
+    let program = program_in(dir.path());
     for schema in ["pg_horarios", "river", "Horários", "a b", "1a"] {
         let said = program
             .clone()

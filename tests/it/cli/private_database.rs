@@ -9,7 +9,7 @@ use agendad::simulator::Simulator;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
-use crate::support::{ANY_PORT, Program, eventually, place, simulated};
+use crate::support::{ANY_PORT, eventually, place, program_in, simulated};
 
 const WINDOWS: &str =
     "[[windows]]\nname = \"near\"\nfrom_day = 0\nto_day = 1\ncron = \"* * * * * *\"\n";
@@ -26,7 +26,7 @@ async fn a_private_database_that_dies_is_started_again_and_stops_with_the_daemon
     let simulator = Arc::new(simulator.unwrap());
     let (dir, _) = place();
     let state = dir.path().join("state");
-    let program = Program::new(dir.path())
+    let program = program_in(dir.path())
         .file(WINDOWS)
         .env("AGENDAD_PORTAL__BASE_URL", simulator.portal_url())
         .env("AGENDAD_PORTAL__PAUSE_BETWEEN_REQUESTS", "0s")
@@ -81,7 +81,7 @@ async fn a_socket_that_vanishes_is_back_within_ten_seconds_while_runs_go_on() {
     let states = [dir.path().join("state"), dir.path().join("x".repeat(90))];
     // Each with an examiner of its own: the portal has one session for each.
     for (state, examiner) in states.into_iter().zip(simulator.examiners()) {
-        let program = Program::new(dir.path())
+        let program = program_in(dir.path())
             .file(WINDOWS)
             .env("AGENDAD_STATE_DIR", state.display())
             .env("XDG_RUNTIME_DIR", runtime.display())

@@ -1,12 +1,12 @@
 //! What goes wrong, in the language of who called.
 
 use super::language::portuguese;
-use crate::support::{Program, World};
+use crate::support::{World, program_in};
 
 #[tokio::test]
 async fn an_error_that_an_operator_meets_first_is_said_in_their_language() {
     let dir = tempfile::tempdir().unwrap();
-    let program = Program::new(dir.path()).env("LC_MESSAGES", "pt_BR.UTF-8");
+    let program = program_in(dir.path()).env("LC_MESSAGES", "pt_BR.UTF-8");
     let said = program.run(&["runs"]).await;
     assert_eq!(said.code, Some(2), "{said:?}");
     assert!(said.err.contains("não há banco de dados"), "{said:?}");
@@ -23,7 +23,7 @@ async fn an_error_that_an_operator_meets_first_is_said_in_their_language() {
 #[tokio::test]
 async fn what_is_wrong_with_the_settings_is_said_in_the_language_of_who_called() {
     let dir = tempfile::tempdir().unwrap();
-    let program = Program::new(dir.path()).env("LANG", "pt_BR.UTF-8");
+    let program = program_in(dir.path()).env("LANG", "pt_BR.UTF-8");
     let wrong = program.clone().file("[scheduler]\nworkers = 0\n");
     let said = wrong.run(&["runs"]).await;
     assert_eq!(said.code, Some(2), "{said:?}");
@@ -47,7 +47,7 @@ async fn what_is_wrong_with_the_settings_is_said_in_the_language_of_who_called()
 #[tokio::test]
 async fn what_the_simulated_portal_cannot_do_is_said_in_the_language_of_who_called() {
     let dir = tempfile::tempdir().unwrap();
-    let program = Program::new(dir.path()).env("LANG", "pt_BR.UTF-8");
+    let program = program_in(dir.path()).env("LANG", "pt_BR.UTF-8");
     for (argument, code, part) in [
         (
             "--listen=192.0.2.1:0",
@@ -70,7 +70,7 @@ async fn what_the_simulated_portal_cannot_do_is_said_in_the_language_of_who_call
 #[tokio::test]
 async fn without_certificates_of_authorities_the_package_is_named() {
     let dir = tempfile::tempdir().unwrap();
-    let en = Program::new(dir.path())
+    let en = program_in(dir.path())
         .env("AGENDAD_PORTAL__BASE_URL", "http://127.0.0.1:9/")
         .env("SSL_CERT_FILE", "/nonexistent/certificates");
     let pt = en.clone().env("LANG", "pt_BR.UTF-8");
@@ -96,7 +96,7 @@ async fn a_wrong_setting_is_said_in_the_language_of_who_starts_it() {
     let file = dir.path().join("wrong.toml");
     let text = "[http]\nlisten = \"here\"\nmax_syncs = 0\n[scheduler]\nworkers = \"many\"\n";
     let place = file.display().to_string();
-    let en = Program::new(dir.path());
+    let en = program_in(dir.path());
     let pt = en.clone().env("LANG", "pt_BR.UTF-8");
     for (text, portuguese, english) in [
         (
@@ -234,7 +234,7 @@ async fn what_the_system_or_a_library_says_is_a_detail_behind_a_sentence_in_port
 async fn what_makes_the_settings_refused_can_be_seen_and_taken_back() {
     let dir = tempfile::tempdir().unwrap();
     let mail = "[alerts.email]\nhost = \"mail.invalid\"\nfrom = \"a@example.com\"\nto = [\"b@example.com\"]\n";
-    let program = Program::new(dir.path()).env("AGENDAD_STATE_DIR", dir.path().display());
+    let program = program_in(dir.path()).env("AGENDAD_STATE_DIR", dir.path().display());
     let program = program.file(&format!("{mail}username = \"a\"\n"));
     let set = ["config", "set", "alerts.email.password"];
     let said = program.run_with_input(&set, "canary\n").await;

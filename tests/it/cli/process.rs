@@ -10,7 +10,7 @@ use std::time::Duration;
 use nix::sys::signal::Signal;
 use tokio::io::AsyncWriteExt;
 
-use crate::support::{Program, World, eventually};
+use crate::support::{World, eventually, program_in};
 
 /// Of a command that needs no database.
 fn agendad(arguments: &[&str], prepare: impl FnOnce(&mut Command)) -> Output {
@@ -71,7 +71,7 @@ fn a_reader_that_has_gone_away_is_no_error() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_sync_goes_on_though_nothing_can_be_written() {
     let world = World::new(1).await;
-    let program = Program::of(&world);
+    let program = world.program();
     let said = program
         .run_into(&["sync", "--user", "1", "--json"], full())
         .await;
@@ -87,7 +87,7 @@ async fn a_sync_goes_on_though_nothing_can_be_written() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_command_goes_on_though_nobody_can_be_told() {
     let world = World::new(1).await;
-    let program = Program::of(&world);
+    let program = world.program();
     let user = world.users[0].to_string();
     let away = async |arguments: &[&str], input: &str| {
         let mut command = program.command(arguments);
@@ -114,7 +114,7 @@ async fn a_command_goes_on_though_nobody_can_be_told() {
 #[tokio::test]
 async fn a_closed_terminal_ends_what_has_nothing_to_reload() {
     let dir = tempfile::tempdir().unwrap();
-    let program = Program::new(dir.path());
+    let program = program_in(dir.path());
     let simulate = ["simulate-portal", "--listen", "127.0.0.1:0"];
     let listens = async || {
         eventually("the portal's double", Duration::from_secs(60), async || {

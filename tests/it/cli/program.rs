@@ -11,7 +11,7 @@ use tempfile::TempDir;
 use tokio::io::AsyncWriteExt;
 use tokio::process::Command;
 
-use crate::support::{ANY_PORT, Program, TestDatabase, simulated};
+use crate::support::{ANY_PORT, TestDatabase, program_in, simulated};
 
 /// A portal, a database and a state directory.
 pub(crate) struct Place {
@@ -43,7 +43,7 @@ impl Place {
 
     pub(crate) fn command(&self, args: &[&str]) -> Command {
         let state = self.state.path();
-        Program::new(state)
+        program_in(state)
             .env("AGENDAD_STATE_DIR", state.display())
             .env("AGENDAD_DATABASE__URL", &self.database.url)
             .env("AGENDAD_PORTAL__BASE_URL", self.simulator.portal_url())

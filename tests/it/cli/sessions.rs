@@ -3,12 +3,12 @@
 use agendad::config::sections::SessionStoreKind;
 use agendad::simulator::{Fault, FaultKind, Place};
 
-use crate::support::{Program, Said, World, simulated};
+use crate::support::{Said, World, simulated};
 
 #[tokio::test]
 async fn sessions_are_listed_without_a_secret_and_ended_at_a_word() {
     let world = World::new(2).await;
-    let program = Program::of(&world);
+    let program = world.program();
     let none = program.run(&["sessions", "list"]).await;
     assert!(none.err.contains("no sessions are open"), "{none:?}");
     world.sync(0).await;
@@ -46,7 +46,7 @@ async fn a_session_in_a_daemons_memory_is_ended_by_that_daemon() {
         config.session.store = SessionStoreKind::Memory;
     })
     .await;
-    let program = Program::of(&world).env("AGENDAD_SESSION__STORE", "memory");
+    let program = world.program().env("AGENDAD_SESSION__STORE", "memory");
     world.sync(0).await;
     let said = program.run(&["sessions", "clear", "--json"]).await;
     assert_eq!(said.code, Some(3), "{said:?}");
@@ -62,7 +62,7 @@ async fn a_session_in_a_daemons_memory_is_ended_by_that_daemon() {
 #[tokio::test]
 async fn a_session_that_the_portal_did_not_end_is_no_success() {
     let world = World::new(1).await;
-    let program = Program::of(&world);
+    let program = world.program();
     world.sync(0).await;
     let down = FaultKind::Status {
         code: 503,
@@ -81,7 +81,7 @@ async fn a_session_that_the_portal_did_not_end_is_no_success() {
 #[tokio::test]
 async fn a_walk_says_what_it_did_not_try_and_condemns_no_key_for_a_session_that_was_over() {
     let world = World::new(1).await;
-    let program = Program::of(&world);
+    let program = world.program();
     let user = world.users[0].to_string();
     let walk = ["portal", "probe", "--user", &user];
     let end = |said: &Said| said.out.lines().last().unwrap_or_default().to_owned();

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use nix::sys::signal::Signal;
 
-use crate::support::{Program, World, eventually, free_port, place};
+use crate::support::{World, eventually, free_port, place, program_in};
 
 fn made_in(dir: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(dir).unwrap();
@@ -19,7 +19,7 @@ fn made_in(dir: &Path) -> Vec<PathBuf> {
 async fn only_what_makes_an_installation_makes_a_database() {
     let (dir, _) = place();
     let state = dir.path().join("state");
-    let program = Program::new(dir.path()).env("AGENDAD_PORTAL__BASE_URL", "http://127.0.0.1:9/");
+    let program = program_in(dir.path()).env("AGENDAD_PORTAL__BASE_URL", "http://127.0.0.1:9/");
     let add = ["users", "add", "--name", "Ana", "--cpf", "529.982.247-25"];
     for arguments in [
         &["users", "list"][..],
@@ -78,7 +78,7 @@ async fn only_what_makes_an_installation_makes_a_database() {
 #[tokio::test]
 async fn a_daemon_that_lives_is_told_of_and_no_other() {
     let world = World::new(1).await;
-    let program = Program::of(&world);
+    let program = world.program();
     // The world itself is a process that synchronises.
     let add = ["users", "add", "--name", "Ana", "--cpf", "529.982.247-25"];
     let said = program.run_with_input(&add, "senha").await;
@@ -89,7 +89,7 @@ async fn a_daemon_that_lives_is_told_of_and_no_other() {
 #[tokio::test]
 async fn what_would_ask_another_portal_from_a_state_directory_says_so_and_stops() {
     let world = World::new(1).await;
-    let program = Program::of(&world);
+    let program = world.program();
     let user = world.users[0].to_string();
     let portal = world.simulator.portal_url().to_string();
     // Nobody answers there, and nobody is to be asked: the name cannot be resolved.
@@ -130,7 +130,7 @@ async fn the_demos_hints_word_by_word_stay_within_the_demo() {
         [alerts.email]\nhost = \"mail.invalid\"\nfrom = \"a@example.com\"\nto = [\"b@example.com\"]\n\
         [vault]\nkey = \"c2VncmVkby1zZWdyZWRvLXNlZ3JlZG8tc2VncmVkby0=\"\n";
     const PAUSE: &str = "AGENDAD_PORTAL__PAUSE_BETWEEN_REQUESTS";
-    let program = Program::new(dir.path())
+    let program = program_in(dir.path())
         .env("AGENDAD_HTTP__LISTEN", &listen)
         .env(PAUSE, "50ms")
         .file(elsewhere);
@@ -141,7 +141,7 @@ async fn the_demos_hints_word_by_word_stay_within_the_demo() {
         log.contains("Ctrl-C ends").then_some(log)
     })
     .await;
-    let mut shell = Program::new(dir.path()).env(PAUSE, "50ms");
+    let mut shell = program_in(dir.path()).env(PAUSE, "50ms");
     for line in hints.lines() {
         if let Some((name, value)) = line
             .trim()
@@ -168,7 +168,7 @@ async fn the_demos_hints_word_by_word_stay_within_the_demo() {
         assert!(!text.contains(".invalid"), "{arguments:?}: {said:?}");
     }
     // Only the first of them: nothing is asked but the demo's portal, that is, nothing.
-    let half = Program::new(dir.path())
+    let half = program_in(dir.path())
         .env("AGENDAD_STATE_DIR", &keep)
         .file("");
     let said = half.run(&["sync", "--user", "1"]).await;

@@ -6,7 +6,7 @@ use agendad::simulator::{Fault, FaultKind};
 use nix::sys::signal::Signal;
 use serde_json::{Value, json};
 
-use crate::support::{Program, World, eventually};
+use crate::support::{Program, World, eventually, program_in};
 
 const TOTALS: [&str; 9] = [
     "appointments_cancelled",
@@ -29,7 +29,7 @@ struct Cli {
 impl Cli {
     async fn new() -> Self {
         let world = World::new(1).await;
-        let program = Program::of(&world);
+        let program = world.program();
         let user = world.users[0].to_string();
         Self {
             world,
@@ -249,7 +249,7 @@ async fn who_reads_portuguese_learns_which_other_account_has_the_cpf() {
 async fn wrong_usage_is_2_and_asks_nothing_of_anybody() {
     let dir = tempfile::tempdir().unwrap();
     // Neither database nor portal are there.
-    let program = Program::new(dir.path()).env("AGENDAD_DATABASE__URL", "postgres:///nowhere");
+    let program = program_in(dir.path()).env("AGENDAD_DATABASE__URL", "postgres:///nowhere");
     for arguments in [
         ["sync", "--user", "1", "--window", "middle"].as_slice(),
         &[

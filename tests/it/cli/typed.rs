@@ -1,7 +1,7 @@
 //! What people type: days and names as they write them; and lists that are cut.
 
 use super::language::portuguese;
-use crate::support::{Program, World};
+use crate::support::World;
 
 #[tokio::test]
 async fn days_are_understood_as_people_write_them_and_lists_begin_today() {
@@ -100,7 +100,7 @@ async fn an_examiner_is_found_by_part_of_their_name_and_several_are_listed() {
             .await;
     }
     world.sync(2).await;
-    let program = Program::of(&world);
+    let program = world.program();
     let by_name = program.run(&["runs", "--user", "joao", "--json"]).await;
     let number = world.users[2].to_string();
     let by_number = program.run(&["runs", "--user", &number, "--json"]).await;

@@ -14,7 +14,7 @@ async fn stranger() -> (World, Program, Examiner) {
     world.execute("DELETE FROM configuracoes_detran").await;
     world.execute("DELETE FROM usuarios").await;
     let examiner = world.simulator.examiners()[0].clone();
-    let program = Program::of(&world);
+    let program = world.program();
     (world, program, examiner)
 }
 
@@ -162,7 +162,7 @@ async fn an_account_made_by_plain_sql_works_and_its_clear_password_wins() {
 #[tokio::test]
 async fn accounts_are_paused_resumed_switched_off_and_on() {
     let world = World::new(1).await;
-    let program = Program::of(&world);
+    let program = world.program();
     let user = world.users[0].to_string();
     for (verb, scheduled) in [
         ("pause", false),
@@ -188,7 +188,7 @@ async fn accounts_are_paused_resumed_switched_off_and_on() {
 #[tokio::test]
 async fn a_new_password_ends_the_pause_after_a_refusal() {
     let world = World::new(1).await;
-    let program = Program::of(&world);
+    let program = world.program();
     let user = world.users[0].to_string();
     world.simulator.set_password(0, "Outra-1234").unwrap();
     let sync = ["sync", "--user", &user];
@@ -204,7 +204,7 @@ async fn a_new_password_ends_the_pause_after_a_refusal() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_new_password_is_tried_at_once_by_the_daemon_that_is_running() {
     let world = World::new(1).await;
-    let program = Program::of(&world);
+    let program = world.program();
     let user = world.users[0].to_string();
     world.simulator.set_password(0, "Outra-1234").unwrap();
     // One window, whose tick has had its run when the password is refused.
@@ -389,7 +389,7 @@ async fn the_list_shows_the_units_of_an_examiner_and_when_each_was_read() {
         had_slots: true,
     };
     assert!(store.unit_read(user, "near", &read).await.is_ok());
-    let program = Program::of(&world);
+    let program = world.program();
     let table = program.run(&["users", "list"]).await.out;
     assert!(table.contains("POUPATEMPO CANINDE"), "{table}");
     let list = program.run(&["users", "list", "--json"]).await.json();
@@ -404,7 +404,7 @@ async fn the_list_shows_the_units_of_an_examiner_and_when_each_was_read() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_account_without_a_name_or_a_cpf_is_in_nobodys_way() {
     let world = World::new(3).await;
-    let program = Program::of(&world);
+    let program = world.program();
     world.sync(0).await;
     let [nameless, without_cpf] = [world.users[0], world.users[1]];
     for sql in [

@@ -1,7 +1,7 @@
 //! Tables and lines that fit on 80 columns.
 
 use super::language::portuguese;
-use crate::support::{Program, World};
+use crate::support::World;
 
 #[tokio::test]
 async fn tables_fit_on_80_columns_and_wide_shows_all() {
@@ -17,7 +17,7 @@ async fn tables_fit_on_80_columns_and_wide_shows_all() {
     ] {
         world.execute(sql).await;
     }
-    for program in [portuguese(&world), Program::of(&world)] {
+    for program in [portuguese(&world), world.program()] {
         for args in [
             &["runs"][..],
             &["slots"],
@@ -68,10 +68,7 @@ async fn tables_fit_on_80_columns_and_wide_shows_all() {
             said.out
         );
     }
-    let narrow = Program::of(&world)
-        .env("COLUMNS", "60")
-        .run(&["runs"])
-        .await;
+    let narrow = world.program().env("COLUMNS", "60").run(&["runs"]).await;
     assert!(
         narrow.out.lines().all(|line| line.chars().count() <= 60),
         "{narrow:?}"
@@ -86,7 +83,7 @@ async fn the_lines_of_check_end_between_two_words_at_80_columns() {
     std::fs::write(&empty, "").unwrap();
     let empty = empty.display().to_string();
     let check = ["--config", &empty, "check"];
-    for program in [portuguese(&world), Program::of(&world)] {
+    for program in [portuguese(&world), world.program()] {
         let narrow = program.run(&check).await;
         let wide = program.run(&["check", "--wide"]).await;
         let words = |text: &str| -> Vec<String> {

@@ -5,7 +5,6 @@ use chrono::Days;
 
 use crate::dashboard::browser::Browser;
 use crate::http::client::{Client, serving, world};
-use crate::support::Program;
 
 const PT: &str = "o telefone tem um número que não existe na numeração do Brasil";
 const EN: &str = "telefone has a number";
@@ -17,7 +16,7 @@ async fn a_note_is_read_in_ones_own_language_and_one_of_old_as_it_was_written() 
     let mut request = BookingRequest::on(tomorrow);
     request.telefone = Some("0800123456".to_owned());
     world.simulator.book(0, request).unwrap();
-    let program = Program::of(&world).env("LANG", "pt_BR.UTF-8");
+    let program = world.program().env("LANG", "pt_BR.UTF-8");
     let user = world.users[0].to_string();
     let said = program
         .run(&["sync", "--user", &user, "--from", "hoje"])

@@ -6,17 +6,9 @@ use std::path::Path;
 
 use agendad::domain::{DayReading, FailureKind, Unit};
 use agendad::portal::{PortalError, offline};
+use agendad_invariants::portal_page::{self, check};
 
 use crate::portal::bench::shipped_profile as profile;
-
-#[path = "../../../fuzz/src/portal_page.rs"]
-#[expect(
-    unreachable_pub,
-    reason = "the fuzz target, which is a crate of its own, shares this file"
-)]
-mod invariants;
-
-use invariants::check;
 
 #[test]
 fn the_seeds_hold_what_the_fuzzer_asserts() {
@@ -37,12 +29,12 @@ fn result(table: &str) -> String {
 
 fn read(page: &[u8]) -> Result<DayReading, PortalError> {
     let utf8 = Some("text/html; charset=utf-8");
-    offline::read_day(page, utf8, &profile(), &unit(), invariants::DAY)
+    offline::read_day(page, utf8, &profile(), &unit(), portal_page::DAY)
 }
 
 fn unit() -> Unit {
     Unit {
-        code: invariants::UNIT.to_owned(),
+        code: portal_page::UNIT.to_owned(),
         name: String::new(),
     }
 }
@@ -83,7 +75,7 @@ fn of_two_lists_of_dates_that_differ_none_is_believed() {
     let page = String::from_utf8_lossy(&fs::read(seed).unwrap()).into_owned();
     let offered = |page: &str| {
         let utf8 = Some("text/html; charset=utf-8");
-        offline::offered_dates(page.as_bytes(), utf8, &profile(), &unit(), invariants::DAY)
+        offline::offered_dates(page.as_bytes(), utf8, &profile(), &unit(), portal_page::DAY)
     };
     let dates = offered(&page).unwrap();
     assert!(!dates.is_empty());
@@ -114,7 +106,7 @@ fn the_beginning_of_a_page_is_no_list_of_dates() {
         ] {
             let utf8 = Some("text/html; charset=utf-8");
             let dates =
-                offline::offered_dates(cut.as_bytes(), utf8, &profile(), &unit(), invariants::DAY);
+                offline::offered_dates(cut.as_bytes(), utf8, &profile(), &unit(), portal_page::DAY);
             assert!(dates.is_err(), "{cut}: {dates:?}");
         }
     }

@@ -8,7 +8,7 @@ use nix::sys::signal::Signal;
 use super::{
     LOST, OVERLAPS, RUNNING, SOON, at_least, examiners, only_the_worlds_own_mark_is_locked,
 };
-use crate::support::{Program, World, eventually};
+use crate::support::{World, eventually};
 
 const WINDOWS: &str = r#"
 [[windows]]
@@ -22,7 +22,7 @@ cron = "* * * * * *"
 async fn a_daemon_that_was_killed_leaves_nothing_that_its_next_start_does_not_heal() {
     let mut world = World::with(examiners(6), |_| {}).await;
     world.last_day = 3;
-    let program = Program::of(&world).file(WINDOWS);
+    let program = world.program().file(WINDOWS);
     let latency = FaultKind::Latency(Duration::from_millis(300));
     world
         .simulator
@@ -75,7 +75,7 @@ async fn a_second_signal_ends_the_daemon_at_once() {
     world
         .simulator
         .inject(Fault::always(latency).at(Place::Result));
-    let mut daemon = Program::of(&world).file(WINDOWS).start(&["run"]);
+    let mut daemon = world.program().file(WINDOWS).start(&["run"]);
     at_least(&world, 1, RUNNING).await;
     daemon.signal(Signal::SIGTERM);
     let ended = tokio::time::timeout(Duration::from_millis(200), daemon.ended()).await;
@@ -89,7 +89,7 @@ async fn a_second_signal_ends_the_daemon_at_once() {
 #[tokio::test]
 async fn an_interrupt_stops_a_daemon_that_was_started_with_interrupts_ignored() {
     let world = World::with(examiners(1), |_| {}).await;
-    let program = Program::of(&world).file(WINDOWS).in_background();
+    let program = world.program().file(WINDOWS).in_background();
     let mut daemon = program.start(&["run"]);
     at_least(&world, 1, "SELECT count(*) FROM agenda_sync_runs").await;
     daemon.signal(Signal::SIGINT);

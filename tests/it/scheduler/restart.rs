@@ -13,7 +13,7 @@ use tokio::net::UnixDatagram;
 use tokio::time::timeout;
 
 use super::{OVERLAPS, RUNNING, SOON, TWICE, at_least, examiners};
-use crate::support::{Daemon, Program, TestDatabase, World, eventually, place};
+use crate::support::{Daemon, TestDatabase, World, eventually, place};
 
 /// `pg_ctl stop -m immediate`.
 async fn crash(cluster: &Path) {
@@ -141,7 +141,8 @@ async fn systemd_has_its_signs_of_life_while_the_queue_waits_for_a_run() {
             }
         }
     };
-    let program = Program::of(&world)
+    let program = world
+        .program()
         .env("NOTIFY_SOCKET", socket.display())
         .env("WATCHDOG_USEC", 3_000_000)
         .env("AGENDAD_SHUTDOWN__GRACE", "2m")

@@ -5,7 +5,7 @@ use agendad::domain::Role;
 use super::{PASSWORD, add, enter};
 use crate::dashboard::browser::{Browser, Page};
 use crate::http::client::{Client, serving, world};
-use crate::support::{Program, World};
+use crate::support::World;
 
 /// Someone who is nobody's examiner.
 const OTHER_CPF: &str = "529.982.247-25";
@@ -140,7 +140,7 @@ async fn one_form_changes_what_differs_and_another_cpf_needs_its_password() {
 #[tokio::test]
 async fn the_command_edits_as_the_form_does_and_says_what_is_wrong() {
     let world = World::new(1).await;
-    let program = Program::of(&world);
+    let program = world.program();
     let user = world.users[0];
     let who = user.to_string();
     let edit = async |args: &[&str], input: &str| {
@@ -347,7 +347,7 @@ async fn removing_asks_for_the_name_waits_for_no_sync_and_leaves_the_history() {
 #[tokio::test]
 async fn the_command_removes_by_the_name_and_a_refused_password_stays_remembered() {
     let world = World::new(2).await;
-    let program = Program::of(&world);
+    let program = world.program();
     let user = world.users[0];
     let who = user.to_string();
     let examiner = world.simulator.examiners()[0].clone();

@@ -5,7 +5,7 @@ use agendad::domain::Role;
 use super::{PASSWORD, add, enter};
 use crate::dashboard::browser::{Browser, Page};
 use crate::http::client::{Client, serving, world};
-use crate::support::{Program, World};
+use crate::support::World;
 
 /// Examiners of the simulator, of whom the first two have accounts.
 async fn three_of_whom_two_are_there() -> World {
@@ -162,7 +162,8 @@ async fn a_file_of_excel_is_shown_line_by_line_and_then_written_as_it_was_shown(
         );
     }
     // The password is the right one.
-    let said = Program::of(&world)
+    let said = world
+        .program()
         .run(&["sync", "--user", &user.to_string(), "--window", "near"])
         .await;
     assert_eq!(said.code, Some(0), "{said:?}");
@@ -221,7 +222,7 @@ async fn one_refused_line_keeps_the_whole_file_out_and_files_that_are_none_are_t
 #[tokio::test]
 async fn the_command_shows_the_same_and_writes_only_when_told_to() {
     let world = three_of_whom_two_are_there().await;
-    let program = Program::of(&world);
+    let program = world.program();
     let examiners = world.simulator.examiners();
     let file = world.state.path().join("peritos.csv");
     let file = file.to_str().unwrap();

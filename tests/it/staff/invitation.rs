@@ -5,14 +5,14 @@ use std::time::Duration;
 use super::enter;
 use crate::dashboard::browser::Browser;
 use crate::http::client::{Client, serving, world_with};
-use crate::support::{Program, World, eventually};
+use crate::support::{World, eventually};
 
 const WORDS: &str = "tres gatos e um cao";
 
 #[tokio::test]
 async fn the_first_operator_is_made_at_an_address_that_no_log_holds() {
     let world = World::new(1).await;
-    let program = Program::of(&world).env("AGENDAD_HTTP__LISTEN", "127.0.0.1:0");
+    let program = world.program().env("AGENDAD_HTTP__LISTEN", "127.0.0.1:0");
     let mut daemon = program.start(&["run"]);
     let address = eventually("the daemon", Duration::from_secs(30), async || {
         let log = program.log();
@@ -99,7 +99,9 @@ async fn the_first_operator_is_made_at_an_address_that_no_log_holds() {
 #[tokio::test]
 async fn an_invitation_is_over_after_its_hours_and_no_other_code_is_one() {
     let world = world_with(1, |config| config.secrets.http_operator_token = None).await;
-    let program = Program::of(&world).env("AGENDAD_HTTP__LISTEN", "127.0.0.1:8787");
+    let program = world
+        .program()
+        .env("AGENDAD_HTTP__LISTEN", "127.0.0.1:8787");
     let invited = program.run(&["people", "invite", "--json"]).await.json();
     let address = invited["address"].as_str().unwrap();
     let (base, code) = address.split_once("/primeiro-acesso?codigo=").unwrap();

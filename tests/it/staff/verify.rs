@@ -8,7 +8,7 @@ use agendad::simulator::{Fault, FaultKind};
 use super::{PASSWORD, add, enter};
 use crate::dashboard::browser::Browser;
 use crate::http::client::{Client, serving, world};
-use crate::support::{Program, World, eventually};
+use crate::support::{World, eventually};
 
 async fn refused_and_paused() -> World {
     let world = world(5).await;
@@ -96,7 +96,7 @@ async fn each_login_is_tried_once_and_a_second_round_tries_no_refused_password_a
 #[tokio::test]
 async fn one_round_at_a_time_and_where_the_portal_is_down_it_ends() {
     let world = refused_and_paused().await;
-    let program = Program::of(&world);
+    let program = world.program();
     let verify = ["verify", "--all", "--json"];
     assert_eq!(
         program.run(&["verify"]).await.code,
@@ -188,7 +188,7 @@ async fn a_daemon_that_stops_ends_the_round_after_the_login_under_way() {
 #[tokio::test]
 async fn whoever_is_being_read_just_then_has_their_turn_afterwards() {
     let world = world(2).await;
-    let program = Program::of(&world);
+    let program = world.program();
     let lock = world
         .app
         .syncer

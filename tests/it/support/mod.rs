@@ -1,13 +1,12 @@
-//! What tests share: the program put together as `app` does it, against a simulator over HTTP; the program as a process;
-//! and, from `crates/test-support`, what knows nothing of it.
+//! What tests share: the program put together as `app` does it, against a simulator over HTTP; and, from
+//! `crates/test-support`, what knows nothing of its inside.
 
 #![expect(unreachable_pub, reason = "what tests share is public there")]
 
 mod daemon;
-mod program;
 
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -22,9 +21,10 @@ use chrono::NaiveDate;
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 
-pub use agendad_test_support::{Proxy, RedisServer, TestDatabase, eventually, free_port, place};
+pub use agendad_test_support::{
+    Program, Proxy, RedisServer, Running, Said, TestDatabase, eventually, free_port, place,
+};
 pub use daemon::{Daemon, fast_window};
-pub use program::{Program, Running, Said};
 
 /// The program, put together, with a simulator and its examiners as accounts.
 pub struct World {
@@ -97,7 +97,27 @@ pub fn simulated() -> SimulatorConfig {
     }
 }
 
+/// The program in an empty directory.
+pub fn program_in(dir: impl Into<PathBuf>) -> Program {
+    Program::new(env!("CARGO_BIN_EXE_agendad"), dir)
+}
+
 impl World {
+    /// The program with this database, portal and key, without pauses.
+    pub fn program(&self) -> Program {
+        let dir = self.state.path();
+        program_in(dir)
+            .env("AGENDAD_STATE_DIR", dir.display().to_string())
+            .env("AGENDAD_DATABASE__URL", self.database.url.clone())
+            .env("AGENDAD_PORTAL__BASE_URL", self.simulator.portal_url())
+            .env("AGENDAD_PORTAL__PAUSE_BETWEEN_REQUESTS", "0s")
+            .env("AGENDAD_PORTAL__MAX_REQUESTS_PER_SECOND", "0")
+            .env("AGENDAD_RETRY__MIN_DELAY", "10ms")
+            .env("AGENDAD_RETRY__MAX_DELAY", "50ms")
+            .env("AGENDAD_SCHEDULER__SPLAY", "0s")
+            .env("AGENDAD_HTTP__LISTEN", "")
+    }
+
     /// A quiet simulator with `examiners`, each with an account.
     pub async fn new(examiners: usize) -> Self {
         let mut settings = simulated();

@@ -37,7 +37,8 @@ pub(crate) struct Page {
 impl Scraped {
     /// Starts `agendad` with these arguments in the world, and waits until it serves.
     pub(crate) async fn start(world: &World, config: &str, arguments: &[&str]) -> Self {
-        let program = Program::of(world)
+        let program = world
+            .program()
             .env("AGENDAD_HTTP__LISTEN", "127.0.0.1:0")
             .file(config);
         program.forget_log();

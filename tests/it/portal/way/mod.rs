@@ -37,7 +37,8 @@ impl Way {
         let address = format!("https://{name}:{}", front.address.port());
         // The state directory was made for the simulator's own address.
         std::fs::remove_file(world.state.path().join("portal")).unwrap();
-        let program = Program::of(&world)
+        let program = world
+            .program()
             .env("SSL_CERT_FILE", trusted.display())
             .env("AGENDAD_PORTAL__BASE_URL", address)
             // In which a connection of HTTP/1.1 is given back before the next request wants one; 2 s as shipped.

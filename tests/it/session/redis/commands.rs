@@ -4,7 +4,8 @@ use super::{key, run_in, world};
 use crate::support::{Program, RedisServer, World};
 
 fn program(world: &World, url: &str) -> Program {
-    Program::of(world)
+    world
+        .program()
         .env("AGENDAD_SESSION__STORE", "redis")
         .env("AGENDAD_REDIS__URL", url)
 }

@@ -54,7 +54,8 @@ async fn no_run_fails_for_a_redis_that_is_killed_and_started_again() {
     let world = World::new(examiners).await;
     let homes = [(); 2].map(|()| tempfile::tempdir().unwrap());
     let programs = homes.each_ref().map(|home| {
-        Program::of(&world)
+        world
+            .program()
             .at(home.path())
             .env("AGENDAD_SESSION__STORE", "redis")
             .env("AGENDAD_REDIS__URL", redis.url())

@@ -3,12 +3,12 @@
 use std::fs;
 
 /// Milliseconds; the clock ticks every ten.
-pub(crate) fn of_this_process() -> f64 {
+pub fn of_this_process() -> f64 {
     ticks("self").unwrap_or_default()
 }
 
 /// Those that serve this database.
-pub(crate) fn of_the_server() -> f64 {
+pub fn of_the_server() -> f64 {
     let Ok(processes) = fs::read_dir("/proc") else {
         return 0.0;
     };
@@ -24,7 +24,7 @@ pub(crate) fn of_the_server() -> f64 {
 }
 
 /// Of a process.
-pub(crate) fn ticks(pid: &str) -> Option<f64> {
+pub fn ticks(pid: &str) -> Option<f64> {
     let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
     let fields: Vec<&str> = stat.rsplit_once(')')?.1.split_whitespace().collect();
     let (user, system): (f64, f64) = (fields[11].parse().ok()?, fields[12].parse().ok()?);

@@ -12,8 +12,6 @@ use tokio::io::AsyncWriteExt;
 use tokio::process::{Child, Command};
 use tokio::time::timeout;
 
-use super::World;
-
 /// No command of a test takes longer.
 const PATIENCE: Duration = Duration::from_secs(240);
 
@@ -23,38 +21,26 @@ const SHOWN: usize = 80;
 /// How the program is started.
 #[derive(Clone)]
 pub struct Program {
+    binary: &'static str,
     pub dir: PathBuf,
     env: Vec<(String, String)>,
     in_background: bool,
 }
 
 impl Program {
-    /// In an empty directory, with nothing but this in its environment.
-    pub fn new(dir: impl Into<PathBuf>) -> Self {
+    /// In an empty directory, with nothing but this in its environment; which file it is only the tests of its package
+    /// know (`CARGO_BIN_EXE_agendad`).
+    pub fn new(binary: &'static str, dir: impl Into<PathBuf>) -> Self {
         let dir = dir.into();
         let state = dir.join("state").display().to_string();
         let program = Self {
+            binary,
             dir,
             env: Vec::new(),
             in_background: false,
         };
         let path = std::env::var("PATH").unwrap();
         program.env("PATH", path).env("AGENDAD_STATE_DIR", state)
-    }
-
-    /// With the database, portal and key of a world, without pauses.
-    pub fn of(world: &World) -> Self {
-        let dir = world.state.path();
-        Self::new(dir)
-            .env("AGENDAD_STATE_DIR", dir.display().to_string())
-            .env("AGENDAD_DATABASE__URL", world.database.url.clone())
-            .env("AGENDAD_PORTAL__BASE_URL", world.simulator.portal_url())
-            .env("AGENDAD_PORTAL__PAUSE_BETWEEN_REQUESTS", "0s")
-            .env("AGENDAD_PORTAL__MAX_REQUESTS_PER_SECOND", "0")
-            .env("AGENDAD_RETRY__MIN_DELAY", "10ms")
-            .env("AGENDAD_RETRY__MAX_DELAY", "50ms")
-            .env("AGENDAD_SCHEDULER__SPLAY", "0s")
-            .env("AGENDAD_HTTP__LISTEN", "")
     }
 
     pub fn env(mut self, name: &str, value: impl ToString) -> Self {
@@ -81,12 +67,15 @@ impl Program {
         self
     }
 
-    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
-        let program = env!("CARGO_BIN_EXE_agendad");
-        let mut command = Command::new(if self.in_background { "sh" } else { program });
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(if self.in_background {
+            "sh"
+        } else {
+            self.binary
+        });
         if self.in_background {
             let ignoring = "trap '' INT QUIT HUP; exec \"$0\" \"$@\"";
-            command.args(["-c", ignoring, program]);
+            command.args(["-c", ignoring, self.binary]);
         }
         command
             .args(arguments)
