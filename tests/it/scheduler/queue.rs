@@ -200,7 +200,8 @@ async fn a_job_that_nobody_can_read_keeps_no_tick_of_others_away_and_hides_no_ot
     let world = World::new(1).await;
     let queue = queue(&world);
     let (user, store) = (world.users[0], &world.database.store);
-    let unreadable = "INSERT INTO river.river_job (state, kind, queue, args, max_attempts, priority)
+    let unreadable =
+        "INSERT INTO river.river_job (state, kind, queue, args, max_attempts, priority)
          SELECT 'available', 'sync', 'sync', args::jsonb, 5, 1
          FROM (VALUES ('{\"usuario_id\": \"x\", \"window\": \"near\", \"tick\": \"agora\"}'),
                       ('{\"usuario_id\": 99999999999, \"window\": \"near\"}'),
