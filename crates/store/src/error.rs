@@ -67,6 +67,15 @@ impl StoreError {
         }
     }
 
+    /// Whether there is such a row already.
+    #[must_use]
+    pub fn is_duplicate(&self) -> bool {
+        let Self::Database(sqlx::Error::Database(error)) = self else {
+            return false;
+        };
+        error.is_unique_violation()
+    }
+
     /// Whether the server has answered, if only by keeping us waiting for longer than any statement takes: the next try
     /// will fare no better.
     #[must_use]
