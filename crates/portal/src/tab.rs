@@ -300,7 +300,10 @@ impl Tab {
             .await;
         self.lock().pace.ended();
         let (answer, permit) = sent.map_err(|error| self.perhaps_firewall(error))?;
-        self.lock().jar.take(&request.url, &answer.set_cookies);
+        // What stands in for the portal while it is down may have cookies of its own: the session's stay.
+        if answer.refusal.is_none() {
+            self.lock().jar.take(&request.url, &answer.set_cookies);
+        }
         let step = self.read(request, answer).await;
         match &step {
             Err(error) if *error.kind() == PortalErrorKind::Firewall => {
