@@ -4,6 +4,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::watch;
+use tokio::time::Instant;
 use url::Url;
 
 use super::browser::jar::Jar;
@@ -288,9 +289,11 @@ impl Tab {
         let outgoing = self.prepare(request)?;
         let pause = self.lock().pace.pause();
         pause.await;
+        let mut left = Instant::now();
         let sent = self
             .http
             .send(&self.connection, &outgoing, || {
+                left = Instant::now();
                 self.lock().counts.requests += 1;
                 if request.password != Password::None {
                     self.lock().counts.passwords += 1;
@@ -311,7 +314,7 @@ impl Tab {
             }
             Ok(_) | Err(_) => {
                 self.lock().answered = true;
-                self.http.firewall().answered();
+                self.http.firewall().answered(left);
             }
         }
         self.lock().served |= step.is_ok();
