@@ -88,13 +88,15 @@ pub(crate) fn refusal(new: &Words, profile: &Profile) -> Option<PortalError> {
     let texts: Vec<&str> = if new.are_inner() {
         new.told.iter().map(String::as_str).collect()
     } else {
-        new.all().collect()
+        new.verdicts().collect()
     };
     // In one text: a sentence may be cut by tags.
     let text = [texts.join(" ")];
     let says = |parts: &[String]| said::says(&text, parts);
     // A session and a request may be invalid, too.
-    let has_failed = SERVER.iter().any(|name| text[0].contains(name));
+    let has_failed = new
+        .all()
+        .any(|text| SERVER.iter().any(|name| text.contains(name)));
     let is_over = |text: &str| said::says(&[text.to_owned()], &profile.expired_texts);
     let about_login = |text: &'_ str| {
         if is_over(text) || has_failed {
@@ -253,6 +255,21 @@ mod tests {
         ] {
             assert_eq!(says(both), Some(AuthReason::Refused), "{both}");
         }
+    }
+
+    #[test]
+    fn a_long_paragraph_is_no_verdict_on_the_login() {
+        let terms = "Ao acessar o sistema o usuário declara conhecer os termos de uso e a política de privacidade (LGPD): o \
+            acesso com dados incorretos ou senha inválida é registrado, o usuário que os viola é bloqueado, e quem esquece \
+            a senha deve alterar sua senha na unidade mais próxima.";
+        assert!(terms.len() > 200);
+        let paragraph = format!("<p>{terms}</p>");
+        assert_eq!(says(&paragraph), None);
+        let beside = format!("{paragraph}<p>Usuário bloqueado</p>");
+        assert_eq!(says(&beside), Some(AuthReason::Blocked));
+        // What scripts tell is said to whoever looks, however long.
+        let told = format!("<script>errors[0] = '{terms}';</script>");
+        assert_eq!(says(&told), Some(AuthReason::Blocked));
     }
 
     #[test]
