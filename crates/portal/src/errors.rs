@@ -129,7 +129,7 @@ impl PortalError {
         self.0.breaker_open
     }
 
-    /// The saved page that was not understood, personal data blanked.
+    /// The saved page that was not understood, or that refuses a password, personal data blanked.
     #[must_use]
     pub fn evidence(&self) -> Option<&Path> {
         self.0.evidence.as_deref()
