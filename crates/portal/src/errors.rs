@@ -193,10 +193,10 @@ impl PortalError {
     }
 
     /// An answer that says nothing but that the portal is not there, by its status: to the request itself, not to where a
-    /// redirect of the portal's led. What broke (500) may have judged it first, and a gateway that has waited in vain (504)
-    /// says that the portal's answer is lost.
+    /// redirect of the portal's led. What broke (500) may have judged it first, and a gateway that has waited in vain (504;
+    /// of some makers 524, 598, 599) or makes nothing of the answer (520) says that the portal's answer is lost.
     fn is_of_the_way(&self) -> bool {
-        let says_so = |status| !matches!(status, 500 | 504);
+        let says_so = |status| !matches!(status, 500 | 504 | 520 | 524 | 598 | 599);
         self.is_unavailable() && self.0.alone && self.0.status.is_some_and(says_so)
     }
 
