@@ -327,6 +327,15 @@ impl PortalError {
         error
     }
 
+    /// The same failure, with how long a page of maintenance asks to be left alone by its header.
+    pub(crate) fn asking_for(self, retry_after: Option<Duration>) -> Self {
+        if self.0.maintenance {
+            self.with_kind(PortalErrorKind::Unavailable { retry_after })
+        } else {
+            self
+        }
+    }
+
     /// The portal has looked at the login, and cannot serve anybody now.
     pub(crate) fn login_unavailable() -> Self {
         let mut error = Self::unavailable(MAINTENANCE);

@@ -76,6 +76,8 @@ pub(crate) struct Answer {
     pub set_cookies: Vec<String>,
     /// Whether a body that ends too early would have been noticed by the protocol.
     pub framed: bool,
+    /// How long the portal asks to be left alone.
+    pub retry_after: Option<Duration>,
     /// What its status says, where that is that the portal cannot serve now: its page may say more.
     pub refusal: Option<PortalError>,
 }
@@ -207,6 +209,7 @@ impl Http {
             location: text(headers, &LOCATION),
             set_cookies: headers.get_all(SET_COOKIE).iter().map(latin1).collect(),
             framed: is_framed(response.version(), headers),
+            retry_after: rest,
             refusal: None,
         };
         let left = self.request_timeout.saturating_sub(start.elapsed());

@@ -63,7 +63,7 @@ pub(crate) fn understand(
     let looked = match (looked, answer.refusal) {
         (Err(error), Some(_)) if *error.kind() == PortalErrorKind::Firewall => Err(error),
         (_, Some(refusal)) => Err(refusal),
-        (looked, None) => looked,
+        (looked, None) => looked.map_err(|error| error.asking_for(answer.retry_after)),
     };
     let seen = match (looked, said) {
         (Err(error), Some(said)) if error.is_unavailable() => said.failed(error, &page, profile)?,
