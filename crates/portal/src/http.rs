@@ -225,8 +225,10 @@ impl Http {
         }
     }
 
+    /// Does `work` in what is `left` of `portal.request_timeout`, within which head and body of an answer must come.
+    ///
     /// # Errors
-    /// `timeout`: answer and body together must come within `portal.request_timeout`.
+    /// `timeout`.
     async fn in_time<T>(
         &self,
         left: Duration,
