@@ -66,6 +66,16 @@ fn table() -> Vec<Case> {
             Unavailable,
         ),
         case(page(pages::MAINTENANCE), Unavailable),
+        Case {
+            asked: 1,
+            ..case(
+                Fault::Body(
+                    b"<html><h1>Em manuten\xe7\xe3o</h1></html>".to_vec(),
+                    vec![("retry-after", "3600")],
+                ),
+                Unavailable,
+            )
+        },
         case(Fault::Delay(Duration::from_secs(30)), Timeout),
         case(Fault::Drip, Timeout),
         case(Fault::Expire, SessionExpired),

@@ -201,6 +201,27 @@ async fn a_password_never_accepted_whose_answers_are_lost_is_posted_twice_and_no
     world.close().await;
 }
 
+#[tokio::test]
+async fn a_password_that_was_refused_since_it_was_accepted_is_one_never_accepted() {
+    let world = World::new(1).await;
+    assert_eq!(world.sync(0).await.status, RunStatus::Success);
+    world.simulator.set_password(0, "Outra-1234").unwrap();
+    world.simulator.expire_sessions(None);
+    assert_eq!(kind(&world.sync(0).await), Some("auth"));
+    assert_eq!(pause(&world).await.as_deref(), Some("refused"));
+    resume(&world).await;
+    let before = world.portal_saw(0).passwords;
+    world
+        .simulator
+        .inject(Fault::always(FaultKind::AnswerLost).at(Place::Login));
+    for _ in 0..2 {
+        let report = world.sync(0).await;
+        assert_ne!(kind(&report), Some("auth"), "{report:?}");
+    }
+    assert_eq!(posts_until_it_is_paused(&world).await, before + 2);
+    world.close().await;
+}
+
 /// A gateway has answered in the portal's place: that is a failure of the way, however long it lasts.
 #[tokio::test]
 async fn a_gateway_that_answers_for_the_portal_pauses_no_new_account() {
