@@ -13,13 +13,14 @@ use super::columns::Columns;
 use super::slots::{AppointmentDebt, DayToStore, StoreDayOutcome, StoreRules, Vacant};
 use super::{Store, StoreError};
 
-/// Classes of SQLSTATE with which a table can refuse a row: data, constraints, rights and types, checks of views,
-/// what triggers raise.
-const REFUSALS: [&str; 9] = ["22", "23", "42", "44", "P0", "0A", "2F", "38", "39"];
+/// Classes of SQLSTATE that are the server's own: resources, an operator, the system below it. Whatever else it answers a
+/// table may have refused a row with: a trigger raises what it likes.
+const OF_THE_SERVER: [&str; 3] = ["53", "57", "58"];
 /// What `store_day.sql` raises where an appointment is not what was inserted: the logarithm of nothing.
 const ALTERED: &str = "2201E";
-/// The class of what is refused before any row is looked at: rights, missing columns, types.
-const STATIC: &str = "42";
+/// Classes of what no row fares better with than another: rights, missing columns, types; and a server elsewhere that
+/// stands behind the table and is not reached, or refuses.
+const OF_ALL: [&str; 3] = ["42", "08", "HV"];
 /// Given up after `lock_timeout`, or after `statement_timeout`.
 const WAITED: [&str; 2] = ["55P03", "57014"];
 /// In the place of a SQLSTATE where the server did not give up before we did.
@@ -31,8 +32,9 @@ impl StoreError {
         let Self::Database(sqlx::Error::Database(error)) = self else {
             return self.waited_in_vain();
         };
-        let is_refusal = || class(error.as_ref()).is_some_and(|class| REFUSALS.contains(&&*class));
-        self.waited_in_vain() || !self.is_undone() && is_refusal()
+        let is_refusal =
+            || class(error.as_ref()).is_some_and(|class| !OF_THE_SERVER.contains(&&*class));
+        self.waited_in_vain() || !self.is_undone() && !self.is_outage() && is_refusal()
     }
 
     /// Whether it waited for too long: most likely for a row that somebody holds; or for the table, which is waited for
@@ -49,7 +51,8 @@ impl StoreError {
         let Self::Database(sqlx::Error::Database(error)) = self else {
             return self.waited_in_vain();
         };
-        self.waited_in_vain() || class(error.as_ref()).as_deref() == Some(STATIC)
+        self.waited_in_vain()
+            || class(error.as_ref()).is_some_and(|class| OF_ALL.contains(&&*class))
     }
 }
 

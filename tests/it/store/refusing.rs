@@ -66,6 +66,21 @@ const TABLES: &[(&str, i64, &str)] = &[
         2,
         "a trigger",
     ),
+    // A code of its own; and one of a server elsewhere, which each row would wait for.
+    (
+        "CREATE FUNCTION recusa() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+             IF NEW.nome = 'BIA' THEN RAISE EXCEPTION 'ocupado' USING ERRCODE = 'PT409'; END IF; RETURN NEW; END $$;
+         CREATE TRIGGER recusa BEFORE INSERT ON agendamentos FOR EACH ROW EXECUTE FUNCTION recusa()",
+        2,
+        "agendamentos refuses it [PT409]",
+    ),
+    (
+        "CREATE FUNCTION recusa() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+             RAISE EXCEPTION 'sem conexão' USING ERRCODE = '08001'; END $$;
+         CREATE TRIGGER recusa BEFORE INSERT ON agendamentos FOR EACH ROW EXECUTE FUNCTION recusa()",
+        0,
+        "agendamentos refuses it [08001]",
+    ),
     (
         "CREATE TYPE situacao AS ENUM ('agendado', 'cancelado');
          ALTER TABLE agendamentos ALTER COLUMN status DROP DEFAULT,
