@@ -7,6 +7,7 @@ use std::collections::HashMap;
 
 use agendad_domain::note::{LeftUndone, NotedDays, RefusalReason, TableRefusal};
 use agendad_domain::{Note, SlotRemark};
+use sqlx::PgConnection;
 use sqlx::postgres::PgDatabaseError;
 
 use super::columns::Columns;
@@ -226,8 +227,8 @@ impl Store {
             columns.fits.fill(false);
             columns.fits[i] = true;
             let mut tx = self.begin().await?;
-            match self.store_whole(&mut *tx, day, rules, columns).await {
-                Ok(_) => fits.push(true),
+            match self.store_checked(&mut tx, day, rules, columns).await {
+                Ok(()) => fits.push(true),
                 Err(error) if error.may_be_of_appointments() => {
                     fits.push(false);
                     let why = refusal(&error);
@@ -243,6 +244,22 @@ impl Store {
         }
         columns.fits = fits;
         Ok(notes)
+    }
+
+    /// Slots and appointments in one statement, and what would be checked when they are committed.
+    async fn store_checked(
+        &self,
+        connection: &mut PgConnection,
+        day: &DayToStore<'_>,
+        rules: &StoreRules,
+        columns: &Columns<'_>,
+    ) -> Result<(), StoreError> {
+        self.store_whole(&mut *connection, day, rules, columns)
+            .await?;
+        sqlx::query("SET CONSTRAINTS ALL IMMEDIATE")
+            .execute(connection)
+            .await?;
+        Ok(())
     }
 
     /// How many characters the columns of `agendamentos` take, where that is limited.

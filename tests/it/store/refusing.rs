@@ -66,6 +66,14 @@ const TABLES: &[(&str, i64, &str)] = &[
         2,
         "a trigger",
     ),
+    (
+        "CREATE FUNCTION recusa() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+             IF NEW.nome = 'BIA' THEN RAISE EXCEPTION 'não quero %', NEW.nome; END IF; RETURN NULL; END $$;
+         CREATE CONSTRAINT TRIGGER recusa AFTER INSERT ON agendamentos DEFERRABLE INITIALLY DEFERRED
+             FOR EACH ROW EXECUTE FUNCTION recusa()",
+        2,
+        "09:00: its appointment could not be stored: a trigger",
+    ),
     // A code of its own; and one of a server elsewhere, which each row would wait for.
     (
         "CREATE FUNCTION recusa() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
