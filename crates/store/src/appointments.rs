@@ -62,8 +62,8 @@ fn class(error: &dyn sqlx::error::DatabaseError) -> Option<String> {
 }
 
 impl Store {
-    /// Stores a day of which `agendamentos` has refused something: first with what fits its real widths, then
-    /// without the appointments that it refuses one by one, at last without any.
+    /// Stores a day of which `agendamentos` has refused something, or which has slots that were moved: first with those
+    /// at home and what fits the real widths, then without the appointments that it refuses one by one, at last without any.
     pub(super) async fn store_despite_refusals(
         &self,
         day: &DayToStore<'_>,
@@ -72,7 +72,9 @@ impl Store {
         mut error: StoreError,
     ) -> Result<StoreDayOutcome, StoreError> {
         if !error.is_of_all() {
-            if columns.cut_to(day, &self.widths().await?) {
+            // A slot that is stored at another place would be taken for an appointment that is refused.
+            let brought_home = self.bring_home(day, &columns).await? > 0;
+            if columns.cut_to(day, &self.widths().await?) || brought_home {
                 match self.store_whole(&self.pool, day, rules, &columns).await {
                     Err(next) if next.may_be_of_appointments() => error = next,
                     stored => return stored,
