@@ -112,7 +112,8 @@ pub enum RefusalReason {
     OtherType,
     /// What a trigger raised.
     Trigger,
-    /// A trigger, or the type of a column, makes another day, time or CPF of it: nobody would recognise it again.
+    /// A trigger, or the type of a column, makes another day, time or CPF of it: nobody would recognise it again. Or a
+    /// trigger drops it without a word.
     Altered,
     /// It waited for too long: somebody may hold a row.
     Waited,
@@ -236,7 +237,7 @@ impl fmt::Display for TableRefusal {
             RefusalReason::OtherType => f.write_str("a column of agendamentos has another type")?,
             RefusalReason::Trigger => f.write_str("a trigger of agendamentos refuses it")?,
             RefusalReason::Altered => f.write_str(
-                "agendamentos changes the day, the time or the CPF of what is stored (a trigger, or the type of a column)",
+                "agendamentos changes the day, the time or the CPF of what is stored, or drops it (a trigger, or the type of a column)",
             )?,
             RefusalReason::Waited => f.write_str(
                 "agendamentos kept it waiting for too long (somebody may hold a row of it)",

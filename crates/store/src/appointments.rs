@@ -17,7 +17,7 @@ use super::{Store, StoreError};
 /// Classes of SQLSTATE that are the server's own: resources, an operator, the system below it. Whatever else it answers a
 /// table may have refused a row with: a trigger raises what it likes.
 const OF_THE_SERVER: [&str; 3] = ["53", "57", "58"];
-/// What `store_day.sql` raises where an appointment is not what was inserted: the logarithm of nothing.
+/// What `store_day.sql` raises where an appointment is not what was inserted, or was not: the logarithm of nothing.
 const ALTERED: &str = "2201E";
 /// Classes of what no row fares better with than another: rights, missing columns, types; and a server elsewhere that
 /// stands behind the table and is not reached, or refuses.

@@ -150,6 +150,42 @@ async fn an_appointment_that_nobody_recognises_once_it_is_inserted_is_not_made_a
 }
 
 #[tokio::test]
+async fn an_appointment_that_a_trigger_drops_without_a_word_is_told_and_keeps_no_other_back() {
+    let mut bench = Bench::new().await;
+    bench
+        .db
+        .execute(
+            "CREATE FUNCTION descarta() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+                 IF NEW.nome = 'BIA' THEN RETURN NULL; END IF; RETURN NEW; END $$;
+             CREATE TRIGGER descarta BEFORE INSERT ON agendamentos FOR EACH ROW EXECUTE FUNCTION descarta()",
+        )
+        .await;
+    for is_new in [true, false] {
+        bench.is_new = is_new;
+        let place = bench.place().await;
+        for (inserted, created) in [(3, 2), (0, 0)] {
+            let stored = store(&bench, place, &rows()).await;
+            let totals = (stored.totals.inserted, stored.totals.appointments_created);
+            assert_eq!(totals, (inserted, created), "{stored:?}");
+            assert_eq!(stored.appointments_refused, 1, "{stored:?}");
+            let notes = english(&stored);
+            assert!(
+                notes.contains("09:00: its appointment") && notes.contains("or drops it"),
+                "{notes}"
+            );
+            assert_eq!(
+                bench.appointments(place).await,
+                [
+                    "ANA SOUZA 2199-11-24 08:00 agendado",
+                    "CLARA 2199-11-24 10:00 agendado"
+                ]
+            );
+        }
+    }
+    bench.db.close().await;
+}
+
+#[tokio::test]
 async fn an_appointment_whose_cpf_loses_its_zeros_is_recognised_as_ours() {
     let bench = Bench::new().await;
     let place = bench.place().await;

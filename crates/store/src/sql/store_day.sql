@@ -97,14 +97,16 @@ known AS MATERIALIZED (
         AND ltrim(regexp_replace(g.cpf, '\D', '', 'g'), '0') = ltrim(w.cpf, '0') AND g.cpf ~ '[0-9]'
     ORDER BY w.cpf, w.minuto, g.status IS NOT DISTINCT FROM 'cancelado', g.id
 ),
+lacking AS MATERIALIZED (
+    SELECT * FROM wanting w WHERE NOT EXISTS (SELECT FROM known k WHERE k.cpf = w.cpf AND k.minuto = w.minuto)
+),
 created AS (
     INSERT INTO agendamentos (usuario_id, nome, cpf, telefone_fixo, telefone_celular, email,
         data_agendamento, contexto, tipo_transito, categoria_cnh, observacoes, status)
     SELECT $2, w.nome, w.cpf_formatado, w.fixo, w.celular, w.email, w.minuto, 'Trânsito', w.tipo, w.categoria,
         'Importado automaticamente do DETRAN em ' || to_char(now() AT TIME ZONE $11, 'DD/MM/YYYY HH24:MI'),
         'agendado'
-    FROM wanting w
-    WHERE NOT EXISTS (SELECT FROM known k WHERE k.cpf = w.cpf AND k.minuto = w.minuto)
+    FROM lacking w
     -- As the table has it, which may not be what was inserted: as in `known`.
     RETURNING id, ltrim(regexp_replace(cpf, '\D', '', 'g'), '0') AS number, date_trunc('minute', data_agendamento) AS minuto
 ),
@@ -114,10 +116,11 @@ link AS MATERIALIZED (
     SELECT number, minuto, id, 'created' FROM created
 ),
 altered AS (
-    -- Appointments that would not be recognised, and so be made anew by every reading: the statement fails by the
-    -- logarithm, and the table counts as one that refuses them (ALTERED in appointments.rs).
-    SELECT ln(CASE WHEN count(*) > 0 THEN 0 ELSE 1 END) AS raised FROM created c
-    WHERE NOT EXISTS (SELECT FROM wanting w WHERE ltrim(w.cpf, '0') = c.number AND w.minuto = c.minuto)
+    -- Appointments that would not be recognised, or were dropped without a word, and so be made anew by every reading: the
+    -- statement fails by the logarithm, and the table counts as one that refuses them (ALTERED in appointments.rs).
+    SELECT ln(CASE WHEN count(*) > 0 THEN 0 ELSE 1 END) AS raised
+    FROM lacking w FULL JOIN created c ON c.number = ltrim(w.cpf, '0') AND c.minuto = w.minuto
+    WHERE w.cpf IS NULL OR c.id IS NULL
 ),
 news AS MATERIALIZED (
     -- Appointments of ours of which a listed slot has something new to say.
