@@ -35,10 +35,10 @@ seen AS MATERIALIZED (
     SELECT s.external_uid, s.content_hash, s.hora, s.status, s.payload, s.cpf,
            s.nome, s.cpf_formatado, s.fixo, s.celular, s.email, s.tipo, s.categoria,
            date_trunc('minute', $3::date + s.hora) AS minuto,
-           d.id, d.status AS old_status, d.payload AS old_payload, d.is_current AS was_current,
+           d.id, d.hora AS old_hora, d.status AS old_status, d.payload AS old_payload, d.is_current AS was_current,
            d.agendamento_id, d.agendamento_state,
            d.id IS NOT NULL AND (d.payload IS DISTINCT FROM s.payload
-               OR d.status <> s.status OR NOT d.is_current) AS differs,
+               OR d.hora <> s.hora OR d.status <> s.status OR NOT d.is_current) AS differs,
            -- It has never had an appointment, or one that we cancelled and somebody has deleted since.
            (SELECT $9::bool) AND s.fits AND s.status = 'available' AND d.agendamento_id IS NULL
                AND (d.agendamento_state IS NULL OR d.agendamento_state = 'cancelled') AS wants,
@@ -216,7 +216,7 @@ touched AS (
 ),
 changed AS (
     UPDATE agenda_slots a
-    SET status = s.status, is_current = TRUE, payload = s.payload, content_hash = s.content_hash,
+    SET hora = s.hora, status = s.status, is_current = TRUE, payload = s.payload, content_hash = s.content_hash,
         last_seen_at = now(), removed_at = NULL, missing_since = NULL, missing_count = 0, cancel_owed = FALSE,
         agendamento_id = coalesce(a.agendamento_id, l.id),
         agendamento_state = CASE
@@ -255,6 +255,10 @@ logged AS (
              -- A status may change by itself, when the configuration learns which exams close a slot.
              SELECT 'slot_status', to_jsonb(s.old_status), to_jsonb(s.status)
              WHERE s.was_current AND s.old_status <> s.status AND s.old_payload IS NOT DISTINCT FROM s.payload
+             UNION ALL
+             -- And an hour that somebody has edited.
+             SELECT 'hora', to_jsonb(to_char(s.old_hora, 'HH24:MI')), to_jsonb(to_char(s.hora, 'HH24:MI'))
+             WHERE s.was_current AND s.old_hora <> s.hora AND s.old_payload IS NOT DISTINCT FROM s.payload
          ) f), s.status
     FROM seen s WHERE s.differs
 )
