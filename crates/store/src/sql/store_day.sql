@@ -131,8 +131,8 @@ news AS MATERIALIZED (
 ),
 followed AS (
     -- An untouched appointment of ours follows what changes in the first of its listed slots; one that we cancelled
-    -- comes back with it. Untouched: still 'agendado' (or cancelled by us), at its minute, no patient yet. What did not
-    -- change there says nothing: somebody may have corrected it in the application.
+    -- comes back with it, unless there is another one by now. Untouched: still 'agendado' (or cancelled by us), at its
+    -- minute, no patient yet. What did not change there says nothing: somebody may have corrected it in the application.
     UPDATE agendamentos g
     SET nome = CASE WHEN f.nome_changed THEN f.nome ELSE g.nome END,
         telefone_fixo = CASE WHEN f.telefone_changed THEN f.fixo ELSE g.telefone_fixo END,
@@ -171,6 +171,14 @@ followed AS (
               OR f.categoria_changed AND g.categoria_cnh IS DISTINCT FROM f.categoria
           WHEN 'cancelado' THEN EXISTS (
               SELECT FROM agenda_slots a WHERE a.agendamento_id = g.id AND a.agendamento_state = 'cancelled')
+              -- Somebody has made another for the candidate meanwhile.
+              AND NOT EXISTS (
+                  SELECT FROM agendamentos o
+                  WHERE o.usuario_id = (SELECT $2::int) AND o.id <> g.id AND o.status IS DISTINCT FROM 'cancelado'
+                    AND o.data_agendamento >= (SELECT $3::date) AND o.data_agendamento < (SELECT $3::date + 1)
+                    AND date_trunc('minute', o.data_agendamento) = f.minuto
+                    AND ltrim(regexp_replace(o.cpf, '\D', '', 'g'), '0') = ltrim(regexp_replace(g.cpf, '\D', '', 'g'), '0')
+                    AND o.cpf ~ '[0-9]')
           ELSE FALSE END
 ),
 unmarked AS (
