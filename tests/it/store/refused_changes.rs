@@ -247,7 +247,7 @@ async fn what_the_table_will_refuse_is_foreseen() {
     assert_eq!(bench.db.store.preflight_appointments().await.unwrap(), []);
     bench.db.execute("ALTER TABLE agendamentos ADD COLUMN convenio TEXT NOT NULL, ADD COLUMN filial INT NOT NULL DEFAULT 1,
              ALTER COLUMN nome TYPE VARCHAR(60), ALTER COLUMN observacoes TYPE VARCHAR(20),
-             ALTER COLUMN email SET NOT NULL",
+             ALTER COLUMN email SET NOT NULL, ALTER COLUMN data_agendamento TYPE TIMESTAMPTZ",
     )
     .await;
     let foreseen = bench.db.store.preflight_appointments().await.unwrap();
@@ -257,10 +257,15 @@ async fn what_the_table_will_refuse_is_foreseen() {
             .find(|f| f.to_string().contains(word))
             .unwrap()
     };
-    assert_eq!(foreseen.len(), 4, "{foreseen:#?}");
+    assert_eq!(foreseen.len(), 5, "{foreseen:#?}");
     assert!(of("convenio").is_of_all() && of("observacoes").is_of_all());
     assert!(!of("nome").is_of_all() && of("nome").to_string().contains("60"));
     assert!(!of("email").is_of_all());
+    assert_eq!(
+        of("data_agendamento").cure(),
+        "ALTER TABLE agendamentos ALTER COLUMN data_agendamento TYPE TIMESTAMP \
+         USING data_agendamento AT TIME ZONE 'America/Sao_Paulo'"
+    );
     assert_eq!(
         bench
             .db
