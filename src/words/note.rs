@@ -35,6 +35,9 @@ fn in_portuguese(note: &Note) -> String {
             };
             format!("{days}: {}: {}", undone(*left), refusal(why))
         }
+        Note::AccountUntold { code } => format!(
+            "configuracoes_detran não aceita ultima_sincronizacao (um gatilho ou uma restrição): o aplicativo não fica sabendo quando a agenda foi lida pela última vez [{code}]"
+        ),
         Note::Text { text } => text.clone(),
     }
 }

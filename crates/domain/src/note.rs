@@ -43,6 +43,11 @@ pub enum Note {
         left: LeftUndone,
         why: TableRefusal,
     },
+    /// `configuracoes_detran` refuses to be told when the agenda was read last.
+    AccountUntold {
+        /// SQLSTATE.
+        code: String,
+    },
     /// The sentence of a record that has nothing else.
     Text {
         /// The sentence, in English.
@@ -196,6 +201,10 @@ impl fmt::Display for Note {
                 }
                 write!(f, ": {why}")
             }
+            Self::AccountUntold { code } => write!(
+                f,
+                "configuracoes_detran refuses ultima_sincronizacao (a trigger or a constraint): the application is not told when the agenda was read last [{code}]"
+            ),
             Self::Text { text } => f.write_str(text),
         }
     }
