@@ -91,6 +91,25 @@ impl StoreError {
         }
     }
 
+    /// The SQLSTATE with which the server has refused what was asked; `None` where it was away, said nothing, or has undone
+    /// what may go well the next time.
+    #[must_use]
+    pub fn refusal(&self) -> Option<String> {
+        match self {
+            Self::Database(sqlx::Error::Database(error))
+                if !self.is_outage() && !self.is_undone() =>
+            {
+                Some(error.code()?.into_owned())
+            }
+            Self::Database(_)
+            | Self::RunClosed { .. }
+            | Self::CpfTaken { .. }
+            | Self::UserRefused { .. }
+            | Self::Encoding { .. }
+            | Self::BadValue { .. } => None,
+        }
+    }
+
     /// Whether no answer came in time: the server is slow, or somebody holds what the statement waits for.
     #[must_use]
     pub fn timed_out(&self) -> bool {

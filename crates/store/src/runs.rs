@@ -57,6 +57,9 @@ pub struct FinishedRun {
     /// All that was asked for was read and stored but for rows that nobody could read: as good as a success for how old
     /// the agenda is.
     pub but_for_rows: bool,
+    /// Whether the account's row, which is the application's too, is told when its agenda was read last. What refuses that
+    /// refuses the whole record.
+    pub tells_account: bool,
     /// What is written down with the record.
     pub noted: Noted,
 }
@@ -202,6 +205,7 @@ impl Store {
             session.and_then(|session| session.sealed.as_deref()),
             days_read,
             run.but_for_rows,
+            run.tells_account,
         )
         .fetch_one(&self.pool)
         .await?;
