@@ -4,6 +4,7 @@
 use agendad::simulator::{Fault, FaultKind, Place as Page};
 
 use crate::cli::program::{Place, say};
+use crate::cli::progress::at_a_terminal;
 
 #[tokio::test]
 async fn after_a_sync_every_list_has_something_to_show() {
@@ -208,6 +209,18 @@ async fn check_says_what_was_tried_what_came_back_and_what_to_do() {
         "{said:?}"
     );
     assert!(!said.out.contains("canary"), "{said:?}");
+    place.close().await;
+}
+
+#[tokio::test]
+async fn nobody_is_asked_for_a_yes_to_a_list_that_was_not_shown() {
+    let place = Place::new(1).await;
+    let file = place.state.path().join("peritos.csv");
+    std::fs::write(&file, "cpf;nome\n52998224725;Ana\n").unwrap();
+    let import = format!("users import {} --json", file.display());
+    let said = at_a_terminal(&place, 200, &import).await;
+    assert_eq!(said.code, 2, "{said:?}");
+    assert!(said.out.contains("--yes writes"), "{said:?}");
     place.close().await;
 }
 
