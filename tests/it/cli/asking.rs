@@ -195,6 +195,8 @@ async fn check_says_what_was_tried_what_came_back_and_what_to_do() {
         "→ once it no longer needs them: agendad vault seal",
         "warn  http",
         "is shorter than 24 characters",
+        "the dashboard, for people with a name",
+        "programs, by http.operator_token",
         "0.0.0.0:8787 can be reached",
     ] {
         assert!(said.out.contains(line), "{line}: {}", said.out);
