@@ -1,5 +1,6 @@
 //! How commands speak: tables for people, JSON for programs, errors with their causes.
 
+use std::ffi::OsStr;
 use std::io::{self, IsTerminal, Write};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -131,8 +132,13 @@ pub(super) fn red(text: &str) -> String {
 
 /// Only where a person looks on, and has not declined: <https://no-color.org>.
 pub(super) fn wants_colour() -> bool {
-    let declined = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    !declined && io::stdout().is_terminal()
+    let (no_color, term) = (std::env::var_os("NO_COLOR"), std::env::var_os("TERM"));
+    !is_colour_declined(no_color.as_deref(), term.as_deref()) && io::stdout().is_terminal()
+}
+
+/// A dumb terminal shows the marks of colours as they are.
+fn is_colour_declined(no_color: Option<&OsStr>, term: Option<&OsStr>) -> bool {
+    no_color.is_some_and(|value| !value.is_empty()) || term.is_some_and(|term| term == "dumb")
 }
 
 fn colour(text: &str, code: u8) -> String {
@@ -260,6 +266,15 @@ pub(super) fn remark_if_cut(shown: usize, all: Option<i64>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn colours_are_declined_by_a_variable_and_by_a_dumb_terminal() {
+        let declined = |no_color: Option<&str>, term: Option<&str>| {
+            is_colour_declined(no_color.map(OsStr::new), term.map(OsStr::new))
+        };
+        assert!(declined(Some("1"), Some("xterm")) && declined(None, Some("dumb")));
+        assert!(!declined(Some(""), Some("xterm")) && !declined(None, None));
+    }
 
     #[test]
     fn a_yes_and_a_no_are_understood_as_people_write_them() {
