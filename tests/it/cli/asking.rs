@@ -186,11 +186,13 @@ async fn check_says_what_was_tried_what_came_back_and_what_to_do() {
     command
         .env("AGENDAD_PORTAL__BASE_URL", "http://127.0.0.1:9/")
         .env("AGENDAD_HTTP__LISTEN", "0.0.0.0:8787")
-        .env("AGENDAD_HTTP__OPERATOR_TOKEN", "short");
+        .env("AGENDAD_HTTP__OPERATOR_TOKEN", "short")
+        .env("AGENDAD_SCHEDULER__SPLAY", "20m");
     let said = say(command, "").await;
     assert_eq!(said.code, 1, "{said:?}");
     for line in [
         "FAIL  portal",
+        "scheduler.splay (1200s) is longer than the shortest time between two ticks of near (900s)",
         "warn  passwords",
         "→ once it no longer needs them: agendad vault seal",
         "warn  http",
