@@ -76,7 +76,7 @@ async fn an_address_is_made_tried_rotated_and_removed_and_its_secret_is_shown_on
         ("replay", &["1", "--since", "ontem"]),
     ] {
         let said = place
-            .run(&[&["webhooks", to, "--user", "999"], about].concat())
+            .run(&[&["webhooks", to, "--user", "999"][..], about].concat())
             .await;
         let is_told = said.code == 1 && said.err.contains("there is no user 999");
         assert!(is_told, "{said:?}");
