@@ -1,12 +1,13 @@
 //! `agendad agenda`: the clinic's day over all examiners, on the terminal, as a file, or at an address that a spreadsheet
 //! fetches.
 
-use std::fs::OpenOptions;
-use std::io::Write;
-use std::os::unix::fs::OpenOptionsExt;
+use std::fs::{OpenOptions, Permissions};
+use std::io::{self, Write};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
+use nix::unistd::Uid;
 use serde_json::json;
 
 use super::actor::actor;
@@ -296,14 +297,23 @@ fn written(file: &Path, bytes: &[u8]) -> anyhow::Result<()> {
         output::text(bytes);
         return Ok(());
     }
-    let open = OpenOptions::new()
+    write_private(file, bytes).with_context(|| say(cli_words::not_written(file)))
+}
+
+fn write_private(file: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut open = OpenOptions::new()
         .write(true)
         .create(true)
         .truncate(true)
         .mode(0o600)
-        .open(file);
-    open.and_then(|mut open| open.write_all(bytes))
-        .with_context(|| say(cli_words::not_written(file)))
+        .open(file)?;
+    // One that was there has the mode that it had.
+    let found = open.metadata()?;
+    if found.is_file() && found.uid() == Uid::effective().as_raw() {
+        // Some file systems, such as those of memory sticks, have no modes.
+        open.set_permissions(Permissions::from_mode(0o600)).ok();
+    }
+    open.write_all(bytes)
 }
 
 async fn share(args: ShareArgs, config: &Config, json: bool) -> anyhow::Result<Exit> {
