@@ -2,13 +2,10 @@
 
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
-
 /// How lively the agendas are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Churn {
     /// Time between two events of the whole simulator; none or zero: still.
-    #[serde(with = "humantime_serde")]
     pub every: Option<Duration>,
     /// Held for now, without forgetting the rate.
     pub paused: bool,

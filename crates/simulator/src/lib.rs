@@ -293,12 +293,6 @@ impl Simulator {
         self.world.sessions.expire(examiner)
     }
 
-    /// How lively the agendas are.
-    #[must_use]
-    pub fn churn(&self) -> Churn {
-        *self.world.churn.borrow()
-    }
-
     /// Makes the agendas this lively.
     pub fn set_churn(&self, churn: Churn) {
         self.world.churn.send_replace(churn);
