@@ -150,8 +150,7 @@ Control interface (JSON; N: examiner's index, D: 2026-11-24):
   GET  /agenda?from=D&to=D  the truth, all examiners
   GET  /agenda/N?from=D&to=D
   PUT  /agenda/N/UNIT/D     [bookings]: the whole day, in this order
-  POST /faults              {\"faults\":\"500:5%\"}, or {\"kind\":...} with value,
-                            place, examiner, times or probability (0 to 1)
+  POST /faults              {\"faults\":\"500:5%\"}
   GET  /faults              what is present, and how often it struck
   DELETE /faults            no more faults
   GET  /sessions            who is in since when, for which unit: by a client

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::booking::Booking;
-use super::faults::{Fault, parse_faults};
+use super::faults::parse_faults;
 use super::invent::Unit;
 use super::people::Examiner;
 use super::requests::{BookingRequest, SimulatorError};
@@ -150,30 +150,23 @@ async fn set_day(
     Ok(Json(world.set_day_as_wished(index, &unit, date, wishes)?))
 }
 
+/// In the spelling of the command line.
+#[derive(Deserialize)]
+struct NewFaults {
+    faults: String,
+}
+
 async fn inject(
     State(world): Shared,
-    JsonBody(given): JsonBody<Value>,
+    JsonBody(new): JsonBody<NewFaults>,
 ) -> Result<Json<Value>, Refusal> {
-    let faults = read_faults(given)
-        .map_err(|sentence| Refusal(StatusCode::UNPROCESSABLE_ENTITY, sentence))?;
+    let faults = parse_faults(&new.faults)
+        .map_err(|error| Refusal(StatusCode::UNPROCESSABLE_ENTITY, error.to_string()))?;
     let ids: Vec<u64> = faults
         .into_iter()
         .map(|fault| world.faults.add(fault))
         .collect();
     Ok(Json(json!({ "ids": ids })))
-}
-
-/// `{"kind":"503","place":"result","times":2}`, a list of such, or `{"faults":"503@result:2"}`.
-fn read_faults(given: Value) -> Result<Vec<Fault>, String> {
-    if let Some(text) = given.get("faults").and_then(Value::as_str) {
-        return parse_faults(text).map_err(|error| error.to_string());
-    }
-    let list = if given.is_array() {
-        given
-    } else {
-        Value::Array(vec![given])
-    };
-    serde_json::from_value(list).map_err(|error| error.to_string())
 }
 
 async fn faults(State(world): Shared) -> impl IntoResponse {

@@ -1,4 +1,4 @@
-//! The names of the kinds of faults and their values, the same in texts and in JSON.
+//! The names of the kinds of faults and their values.
 
 use std::str::FromStr;
 use std::time::Duration;
@@ -37,12 +37,7 @@ pub(super) fn read_kind(name: &str, value: Option<&str>) -> Result<FaultKind, St
         "odd-dialog" => FaultKind::OddDialog(read_spelling(value)?),
         "foreign-redirect" => {
             let host = value.unwrap_or("portal.invalid");
-            let whole = host.contains("://");
-            FaultKind::ForeignRedirect(if whole {
-                host.into()
-            } else {
-                format!("http://{host}/")
-            })
+            FaultKind::ForeignRedirect(format!("http://{host}/"))
         }
         _ => return read_bare_kind(name, value),
     };

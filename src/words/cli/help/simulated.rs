@@ -73,8 +73,7 @@ Comandos (JSON; N: índice do perito, D: 2026-11-24):
   GET  /agenda?from=D&to=D  a verdade, de todos os peritos
   GET  /agenda/N?from=D&to=D
   PUT  /agenda/N/UNIT/D     [agendamentos]: o dia inteiro, nesta ordem
-  POST /faults              {\"faults\":\"500:5%\"}, ou {\"kind\":...} com value,
-                            place, examiner, times ou probability (de 0 a 1)
+  POST /faults              {\"faults\":\"500:5%\"}
   GET  /faults              as que há, e quantas vezes cada uma agiu
   DELETE /faults            nenhuma falha mais
   GET  /sessions            quem entrou, desde quando, para que unidade: por um
