@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use agendad_domain::clock::Clock;
-use agendad_simulator::{Booking, Churn, Simulator, SimulatorConfig};
+use agendad_simulator::{Booking, Simulator, SimulatorConfig};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -226,10 +226,7 @@ async fn churn_lives_until_it_is_held() {
     assert_eq!(simulator.agenda(0), before);
 
     let mut events = simulator.subscribe();
-    simulator.set_churn(Churn {
-        every: Some(Duration::from_millis(2)),
-        paused: false,
-    });
+    simulator.set_churn(Duration::from_millis(2));
     events.recv().await.unwrap();
 }
 
