@@ -17,7 +17,7 @@ use super::output::Usage;
 use super::table::{self, Cell, Column};
 use super::{Exit, open, output};
 use crate::clinic::{
-    Address, BareDays, Columns, Dialect, LONGEST, Selection, Table, View, evening, export, meant,
+    BareDays, Columns, Dialect, LONGEST, Selection, Table, View, address, evening, export, meant,
 };
 use crate::clock::Clock;
 use crate::config::Config;
@@ -25,6 +25,7 @@ use crate::domain::{ExportColumn, ExportForm};
 use crate::store::Store;
 use crate::store::clinic::SearchedWords;
 use crate::store::sheets::NewSheet;
+use crate::vault::Token;
 use crate::words::Language;
 use crate::words::cli::agenda as cli_words;
 use crate::words::pages::clinic as words;
@@ -325,9 +326,9 @@ async fn share(args: ShareArgs, config: &Config, json: bool) -> anyhow::Result<E
             telephones: args.telephones,
             cpfs: args.cpf,
         };
-        let (address, actor) = (Address::new()?, actor());
-        let id = store.make_sheet(&sheet, &address.hash(), &actor).await?;
-        let shown = address.shown(config);
+        let (token, actor) = (Token::new()?, actor());
+        let id = store.make_sheet(&sheet, &token.hash(), &actor).await?;
+        let shown = address(&token, config);
         if json {
             output::json(&json!({ "id": id, "address": shown }))?;
         } else {

@@ -174,7 +174,9 @@ fn check_dates(eye: &Eye<'_>, page: &[u8], dates: &[NaiveDate]) {
     }
 }
 
-fn slots(reading: &DayReading) -> Vec<Slot<'_>> {
+/// What is stored of a day.
+#[must_use]
+pub fn slots(reading: &DayReading) -> Vec<Slot<'_>> {
     slots_of_day(
         3,
         reading,

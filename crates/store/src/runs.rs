@@ -8,7 +8,7 @@ use sqlx::types::Json;
 use super::control::USER_LOCK_BASE;
 use super::kept_sessions::KeptHere;
 use super::seen::{StoredDay, UnchangedDay};
-use super::units::{UnitReading, UnitRecord, UnitRow};
+use super::units::{UnitReading, UnitRecord};
 use super::{Store, StoreError};
 use agendad_domain::{Cpf, ErrorDetails, Origin, RunStatus, Totals};
 
@@ -150,11 +150,10 @@ impl Store {
             self.adopt_locked(run.usuario_id).await?;
             days.iter_mut().for_each(|day| day.digest = None);
         }
-        let units = row.units.map(|units| units.0).unwrap_or_default();
         Ok(Started::Run {
             id: row.id,
             days,
-            units: units.into_iter().map(UnitRecord::from).collect(),
+            units: row.units.map(|units| units.0).unwrap_or_default(),
             session: row.session.map(|session| session.0),
             orphans: row.orphans.unwrap_or_default(),
             left_over: row.left_over,
