@@ -166,12 +166,14 @@ impl Janitor {
         if state.dead.freed > 0 {
             tracing::warn!(jobs = state.dead.freed, "freed the jobs of a dead process");
         }
-        if let Err(error) = self.syncer.write_refusals().await {
+        let beat = || self.beat.beat();
+        if let Err(error) = self.syncer.write_refusals(&beat).await {
             // Told when it was kept; the rest does not wait for it.
             tracing::debug!(error = in_a_line(&error), "refusals are still not written");
         }
         // The rest does not depend on it.
         let clock = self.look_at_clock(state.is_busy).await;
+        self.beat.beat();
         if !state.is_busy {
             self.store.rest_connections().await;
         }
@@ -206,6 +208,7 @@ impl Janitor {
             begins
         });
         self.look_at_statistics().await?;
+        self.beat.beat();
         self.store.tidy_search_index().await?;
         Ok(())
     }
@@ -237,7 +240,8 @@ impl Janitor {
         // Without jobs only the term of River's leader may lie in the future, and nothing waits for that.
         let jobs = if are_jobs || is_time(self.looked_at_rest, REST_IDLE) {
             let splay = config.scheduler.splay;
-            self.queue.take_back_future_times(splay, beyond).await?
+            let taken = self.queue.take_back_future_times(splay, beyond);
+            self.beat.after(taken).await?
         } else {
             0
         };
@@ -262,13 +266,14 @@ impl Janitor {
     /// Clears away what is old. Returns whether old runs are left for another time soon.
     async fn prune(&mut self, stop: &CancellationToken) -> bool {
         let goes_on = self.pruned > 0;
-        if !goes_on && let Err(error) = self.syncer.close_dead_runs().await {
+        if !goes_on && let Err(error) = self.beat.after(self.syncer.close_dead_runs()).await {
             warn(&error);
         }
         let is_steady = self.is_clock_steady().await.unwrap_or_else(|error| {
             warn(&error);
             false
         });
+        self.beat.beat();
         let keep = self.config.borrow().retention.runs;
         if is_steady && !goes_on {
             self.tidy(keep).await;
@@ -291,17 +296,20 @@ impl Janitor {
 
     /// What is old and soon deleted.
     async fn tidy(&self, keep: Duration) {
-        if let Err(error) = self.store.forget_dead_processes().await {
+        let dead = self.store.forget_dead_processes();
+        if let Err(error) = self.beat.after(dead).await {
             warn(&error);
         }
-        if let Err(error) = self.store.forget_corrections(KEEP_CORRECTIONS).await {
+        let corrections = self.store.forget_corrections(KEEP_CORRECTIONS);
+        if let Err(error) = self.beat.after(corrections).await {
             warn(&error);
         }
-        if let Err(error) = self.store.tidy_alerts(STALE_MESSAGE, keep).await {
+        let alerts = self.store.tidy_alerts(STALE_MESSAGE, keep);
+        if let Err(error) = self.beat.after(alerts).await {
             warn(&error);
         }
         if !keep.is_zero()
-            && let Err(error) = self.store.forget_losses(keep).await
+            && let Err(error) = self.beat.after(self.store.forget_losses(keep)).await
         {
             warn(&error);
         }
@@ -313,7 +321,8 @@ impl Janitor {
             None
         } else {
             let instance = self.syncer.control.instance();
-            self.store.last_sign_of_others(instance).await?
+            let last = self.store.last_sign_of_others(instance);
+            self.beat.after(last).await?
         };
         let now = self.store.now().await?;
         let is_steady = self.clock.is_steady(now, last);
@@ -358,4 +367,74 @@ fn warn(error: &dyn Error) {
         error = in_a_line(error),
         "the janitor could not do its work, trying again"
     );
+}
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+    use std::path::Path;
+
+    use agendad_test_support::SilentServer;
+    use chrono::DateTime;
+
+    use super::*;
+    use crate::clock::Clock;
+    use crate::config::layers;
+    use crate::portal::Portal;
+    use crate::scheduler::liveness::{LoopHeartbeats, STUCK_AFTER};
+    use crate::scheduler::river::QueueSettings;
+    use crate::session::SessionCache;
+    use crate::store::control::Control;
+    use crate::sync::{AtWork, CurrentSettings, Settings, SyncRules, Unwritten};
+    use crate::vault::Vault;
+
+    fn janitor(store: &Store, state_dir: &Path, beat: LoopHeartbeat) -> Janitor {
+        let config = Config::from_layers(vec![layers::built_in().unwrap()]).unwrap();
+        let clock = Clock::fixed(config.timezone, DateTime::UNIX_EPOCH);
+        let vault = Vault::open(None, state_dir).unwrap();
+        let proxy = config.secrets.portal_proxy.as_ref();
+        let portal = Portal::new(&config.portal, proxy, &config.retry, state_dir, &clock).unwrap();
+        let rules = SyncRules::of(&config);
+        let syncer = Syncer {
+            store: store.clone(),
+            control: Control::nowhere(),
+            sessions: SessionCache::new(&config, clock.clone(), vault.clone(), store.clone())
+                .unwrap(),
+            vault,
+            clock,
+            settings: CurrentSettings::new(Settings { portal, rules }),
+            unwritten: Unwritten::default(),
+            at_work: AtWork::default(),
+        };
+        let settings = QueueSettings {
+            instance: "nowhere".to_owned(),
+            workers: 1,
+            run_timeout: Duration::from_secs(60),
+            soft_stop: Duration::from_secs(1),
+        };
+        let queue = Queue::new(store.pool(), &settings, None).unwrap();
+        let config = watch::Sender::new(Arc::new(config)).subscribe();
+        Janitor::new(Arc::new(syncer), &queue, config, beat, false)
+    }
+
+    async fn never_stuck(beats: &LoopHeartbeats) -> Infallible {
+        loop {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            let stuck = beats.stuck();
+            assert!(stuck.is_empty(), "{stuck:?}");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn statements_that_wait_to_their_time_out_one_after_the_other_are_no_stuck_loop() {
+        let (server, state) = (SilentServer::start(), tempfile::tempdir().unwrap());
+        let beats = LoopHeartbeats::default();
+        let mut janitor = janitor(&server.store, state.path(), beats.register("janitor"));
+        let (begun, stop) = (Instant::now(), CancellationToken::new());
+        tokio::select! {
+            is_more = janitor.prune(&stop) => assert!(!is_more),
+            never = never_stuck(&beats) => match never {},
+        }
+        assert!(begun.elapsed() > STUCK_AFTER, "{:?}", begun.elapsed());
+    }
 }
