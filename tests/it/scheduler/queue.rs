@@ -191,3 +191,26 @@ async fn a_job_keeps_the_start_that_the_splay_gave_it_which_was_in_force_when_it
     assert_eq!(world.count(&kept).await, 1);
     world.close().await;
 }
+
+#[tokio::test]
+async fn a_job_that_failed_may_lie_as_far_ahead_as_the_queue_puts_it() {
+    let world = World::new(1).await;
+    let queue = queue(&world);
+    let error =
+        "{\"at\": \"2026-11-30T00:00:00Z\", \"attempt\": 1, \"error\": \"x\", \"trace\": \"\"}";
+    for (user, failures, seconds) in [(1, 4, 256), (2, 0, 256), (3, 4, 3600)] {
+        let id = due_job(&world, user, "near").await;
+        let put_off = format!(
+            "UPDATE river.river_job SET state = 'retryable', scheduled_at = now() + interval '{seconds} seconds',
+                    errors = array_fill('{error}'::jsonb, ARRAY[{failures}])
+             WHERE id = {id}"
+        );
+        world.execute(&put_off).await;
+    }
+    let taken_back = queue.take_back_future_times(Duration::ZERO, MINUTE).await;
+    assert_eq!(taken_back.unwrap(), 2);
+    let kept =
+        "SELECT (args ->> 'usuario_id')::bigint FROM river.river_job WHERE scheduled_at > now()";
+    assert_eq!(world.count(kept).await, 1);
+    world.close().await;
+}
