@@ -14,6 +14,7 @@ mod last_look;
 mod parts;
 pub mod portal_memory;
 pub mod reload;
+mod stopped_peers;
 mod tomorrow;
 mod waiting;
 mod webhooks;

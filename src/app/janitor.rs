@@ -9,6 +9,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::clock_jump::ClockJumpDetector;
+use super::stopped_peers::{SILENT_FOR, StoppedPeers};
 use crate::config::Config;
 use crate::domain::causes::in_a_line;
 use crate::scheduler::Queue;
@@ -29,7 +30,8 @@ const LOOK_IDLE: Duration = Duration::from_secs(30);
 const A_MOMENT: Duration = Duration::from_millis(500);
 /// The same while a process gives no sign of life: it is dead, or about to be back.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
-/// How often it is looked whether the queue moves, for young tables and the index of the search, while there are jobs.
+/// How often it is looked for processes that are stopped, whether the queue moves, for young tables and the index of the
+/// search, while there are jobs.
 const REST_EVERY: Duration = Duration::from_secs(15);
 /// The same while there are none.
 const REST_IDLE: Duration = Duration::from_secs(120);
@@ -64,6 +66,9 @@ pub(super) struct Janitor {
     pruned: u64,
     /// When it was last looked for times that lie in the future.
     looked_at_clock: Option<Instant>,
+    /// When it was last looked for processes that are stopped.
+    looked_at_peers: Option<Instant>,
+    stopped_peers: StoppedPeers,
     /// When it was last looked at what is in no hurry.
     looked_at_rest: Option<Instant>,
     /// How many tables had statistics at the last look.
@@ -91,6 +96,8 @@ impl Janitor {
             failing: false,
             pruned: 0,
             looked_at_clock: None,
+            looked_at_peers: None,
+            stopped_peers: StoppedPeers::default(),
             looked_at_rest: None,
             with_statistics: None,
             clock: ClockJumpDetector::default(),
@@ -174,11 +181,14 @@ impl Janitor {
         // The rest does not depend on it.
         let clock = self.look_at_clock(state.is_busy).await;
         self.beat.beat();
+        let peers = self.end_stopped_peers(state.is_busy).await;
+        self.beat.beat();
         if !state.is_busy {
             self.store.rest_connections().await;
         }
         self.look_at_rest(state.is_busy).await?;
         clock?;
+        peers?;
         Ok(state)
     }
 
@@ -186,6 +196,26 @@ impl Janitor {
         if is_time(self.looked_at_clock, CLOCK_EVERY) {
             self.take_back_future_times(are_jobs).await?;
             self.looked_at_clock = Some(Instant::now());
+        }
+        Ok(())
+    }
+
+    /// Whoever is stopped and not dead keeps its locks; its examiners need not wait for it.
+    async fn end_stopped_peers(&mut self, are_jobs: bool) -> Result<(), StoreError> {
+        let every = if are_jobs { REST_EVERY } else { REST_IDLE };
+        if !is_time(self.looked_at_peers, every) {
+            return Ok(());
+        }
+        self.looked_at_peers = Some(Instant::now());
+        let control = &self.syncer.control;
+        let silent = self.store.silent_processes(control.instance(), SILENT_FOR);
+        for instance in self.stopped_peers.of(silent.await?) {
+            if control.end_peer(&instance).await? {
+                tracing::warn!(
+                    instance,
+                    "ended the control connection, and with it the locks, of a process that is stopped: it gives no sign of life"
+                );
+            }
         }
         Ok(())
     }
