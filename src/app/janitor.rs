@@ -8,7 +8,7 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::clock_jump::ClockJumpDetector;
+use super::clock_jump::{ClockJumpDetector, uptime};
 use super::stopped_peers::{SILENT_FOR, StoppedPeers};
 use crate::config::Config;
 use crate::domain::causes::in_a_line;
@@ -100,7 +100,7 @@ impl Janitor {
             stopped_peers: StoppedPeers::default(),
             looked_at_rest: None,
             with_statistics: None,
-            clock: ClockJumpDetector::default(),
+            clock: ClockJumpDetector::new(uptime),
         }
     }
 
