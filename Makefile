@@ -32,8 +32,8 @@ soak: prepare ## Two hours (SOAK_SECONDS) of ticks every 5 s with faults and res
 lint: ## Check format, lints, documentation and, if cargo-deny is installed, dependencies
 	cargo fmt --all --check
 	cargo clippy --locked --all-targets -- -D warnings
-	cargo check --quiet --locked --manifest-path fuzz/Cargo.toml --target-dir $${CARGO_TARGET_DIR:-target}
-	RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --document-private-items
+	cargo metadata --locked --format-version 1 --manifest-path fuzz/Cargo.toml >/dev/null
+	RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --document-private-items --lib --examples
 	@if cargo deny --version >/dev/null 2>&1; then cargo deny check licenses bans sources; \
 	else echo "cargo-deny is not installed: dependencies not checked"; fi
 

@@ -146,7 +146,8 @@ pub struct NewAccount<'a> {
     pub days: WorkingDays,
 }
 
-/// Makes an account with its password, and switches it on. The user's number.
+/// Makes an account with its password, and switches it on. The user's number, and what became of the password: with this
+/// CPF, the portal may have refused it before.
 ///
 /// # Errors
 /// [`CredentialsError`], [`StoreError::CpfTaken`] and [`StoreError::UserRefused`] in it.
@@ -155,15 +156,15 @@ pub async fn add_account(
     vault: &Vault,
     new: &NewAccount<'_>,
     password: &SecretString,
-) -> Result<i32, CredentialsError> {
+) -> Result<(i32, Changed), CredentialsError> {
     let added = store.add_user(new.usuario_id, new.nome, new.email, new.cpf, new.days);
     let user = added.await?;
     let active = SettingsChange {
         active: Some(true),
         ..SettingsChange::default()
     };
-    change_account(store, vault, user, &active, Some(password)).await?;
-    Ok(user)
+    let changed = change_account(store, vault, user, &active, Some(password)).await?;
+    Ok((user, changed))
 }
 
 /// Changes an account, in one statement, so that no run sees a new CPF with an old password.

@@ -57,10 +57,10 @@ pub(crate) async fn explain(server: &Server) {
     let digest = agendad::store::seen::digest(&agenda.slots(0));
     let end = format!(
         "{run}, 'success', '{{\"unchanged\": 0}}', NULL, NULL, 5, 0, 0, true, '{{near}}', 'America/Sao_Paulo', \
-         '{{{date}}}', '{{{UNIT}}}', '{{{digest}}}', '{{{UNIT}}}', '{{true}}', '{{true}}', 'near', NULL, NULL, NULL, '{{{date}}}', false"
+         '{{{date}}}', '{{{UNIT}}}', '{{{digest}}}', '{{{UNIT}}}', '{{true}}', '{{true}}', 'near', NULL, NULL, NULL, '{{{date}}}', false, true"
     );
     let end_types = "bigint, text, jsonb, text, jsonb, int, int, int, bool, text[], text, \
-                 date[], text[], text[], text[], bool[], bool[], text, text, bigint, text, date[], bool";
+                 date[], text[], text[], text[], bool[], bool[], text, text, bigint, text, date[], bool, bool";
     let vacant = format!(
         "{run}, {user}, '{{2198-01-01,2198-01-02,2198-01-03}}', '{{{UNIT}}}', true, {rules}, '{{}}'"
     );

@@ -359,6 +359,7 @@ async fn finish(store: &Store, run_id: i64, seen: Vec<UnchangedDay>) {
         session_reused: true,
         windows: Vec::new(),
         but_for_rows: false,
+        tells_account: true,
         noted: Noted {
             seen,
             ..Noted::default()

@@ -74,10 +74,11 @@ for migration in migrations/*.sql; do
 done
 
 # The macros write what they learn to SQLX_OFFLINE_DIR while they compile; so the store, which has them all, must be
-# compiled now.
+# compiled now. With the examples, the dependencies have the features that the tests and the lints give them too, and are
+# checked once for all.
 touch crates/store/src/lib.rs
 DATABASE_URL=$(url_of agendad) SQLX_OFFLINE=false SQLX_OFFLINE_DIR=$work/queries \
-    cargo check --quiet --locked --workspace --lib
+    cargo check --quiet --locked --workspace --lib --examples
 
 count=$(find "$work/queries" -name 'query-*.json' | wc -l)
 mkdir -p "$work/empty"

@@ -14,6 +14,7 @@ use crate::credentials::{self, Changed, CredentialsError};
 use crate::domain::causes::in_a_line;
 use crate::domain::{ActionKind, Detail, WorkingDays};
 use crate::store::audit::Action;
+use crate::store::settings::Settings;
 use crate::web::caller::Caller;
 use crate::web::errors::{ApiError, Code, ErrorBody};
 use crate::web::state::Api;
@@ -57,9 +58,9 @@ pub(crate) async fn change(
     let usuario_id = query.examiner(caller)?;
     let change = change.ok_or_else(not_an_object)?;
     let mut checked = Checked::of(change, &api.window_names())?;
-    let before = api.store.settings(usuario_id).await?;
+    let mut before = api.store.settings(usuario_id).await?;
     if before.is_none() {
-        create(&api, usuario_id, &checked).await?;
+        before = create(&api, usuario_id, &checked).await?;
     }
     // Its first password switches an account on: also one that was made by a request of which no more than that was done.
     if checked.password.is_some() && before.is_none_or(|before| !before.has_password) {
@@ -96,7 +97,12 @@ async fn body(api: &Api, usuario_id: i32) -> Result<Json<Answer<AccountBody>>, A
     Ok(answer(body))
 }
 
-async fn create(api: &Api, usuario_id: i32, checked: &Checked) -> Result<(), ApiError> {
+/// Makes an account, unless a request beside this one has just made it: then it is what there is.
+async fn create(
+    api: &Api,
+    usuario_id: i32,
+    checked: &Checked,
+) -> Result<Option<Settings>, ApiError> {
     if !api.store.user_exists(usuario_id).await? {
         return Err(ApiError::of(Code::NotFound).because(words::NO_SUCH_EXAMINER));
     }
@@ -104,10 +110,19 @@ async fn create(api: &Api, usuario_id: i32, checked: &Checked) -> Result<(), Api
         return Err(ApiError::of(Code::NoAccount).because(words::NO_ACCOUNT_YET));
     };
     let days = checked.days.unwrap_or(WorkingDays::ALL);
-    api.store
+    let added = api
+        .store
         .add_user(Some(usuario_id), "", None, cpf, days)
-        .await?;
-    Ok(())
+        .await;
+    let Err(error) = added else {
+        return Ok(None);
+    };
+    if error.is_duplicate()
+        && let Some(made) = api.store.settings(usuario_id).await?
+    {
+        return Ok(Some(made));
+    }
+    Err(error.into())
 }
 
 fn failed(error: CredentialsError) -> ApiError {

@@ -11,7 +11,8 @@ use super::body::{Answer, answer};
 use super::examiner_query::ExaminerQuery;
 use super::input::Params;
 use super::openapi::Failures;
-use crate::calendar::Address;
+use crate::calendar;
+use crate::vault::Token;
 use crate::web::caller::Caller;
 use crate::web::errors::{ApiError, Code, ErrorBody};
 use crate::web::state::Api;
@@ -73,14 +74,14 @@ pub(crate) async fn make(
     if !config.calendar.enabled {
         return Err(ApiError::of(Code::NotFound).because(words::CALENDARS_ARE_OFF));
     }
-    let (address, actor) = (Address::new()?, caller.actor());
-    let hash = address.hash();
+    let (token, actor) = (Token::new()?, caller.actor());
+    let hash = token.hash();
     if !api.store.make_calendar(usuario_id, &hash, &actor).await? {
         return Err(ApiError::of(Code::NotFound).because(words::NO_SUCH_EXAMINER));
     }
     let body = NewCalendarBody {
         usuario_id,
-        endereco: address.shown(&config),
+        endereco: calendar::address(&token, &config),
     };
     Ok((StatusCode::CREATED, answer(body)))
 }

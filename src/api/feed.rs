@@ -10,10 +10,11 @@ use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
-use crate::calendar::{Address, Feed, feed};
+use crate::calendar::{Feed, feed};
 use crate::clinic::day_windows;
 use crate::domain::causes::in_a_line;
 use crate::store::StoreError;
+use crate::vault::Token;
 use crate::web::limits;
 use crate::web::state::Api;
 use crate::words::api as words;
@@ -37,10 +38,9 @@ pub(crate) async fn serve(
     file: Result<Path<String>, PathRejection>,
     headers: HeaderMap,
 ) -> Response {
-    let address = file.ok().and_then(|Path(file)| Address::of_file(&file));
-    let found = match address {
-        Some(address) => look(&api, &address).await,
-        None => Ok(None),
+    let found = match file.map(|Path(file)| Token::of_file(&file, ".ics")) {
+        Ok(Some(token)) => look(&api, &token).await,
+        Ok(None) | Err(_) => Ok(None),
     };
     match found {
         Ok(Some(feed)) => answer(feed, &headers),
@@ -54,12 +54,12 @@ pub(crate) async fn serve(
     }
 }
 
-async fn look(api: &Api, address: &Address) -> Result<Option<Feed>, StoreError> {
+async fn look(api: &Api, token: &Token) -> Result<Option<Feed>, StoreError> {
     let config = api.config();
     if !config.calendar.enabled {
         return Ok(None);
     }
-    let Some(owner) = api.store.calendar_owner(&address.hash()).await? else {
+    let Some(owner) = api.store.calendar_owner(&token.hash()).await? else {
         return Ok(None);
     };
     let windows = day_windows(&config, api.syncer.clock.now());

@@ -11,11 +11,12 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use chrono::Days;
 
-use crate::clinic::{Address, Columns, Dialect, Table, View, export};
+use crate::clinic::{Columns, Dialect, Table, View, export};
 use crate::domain::ExportForm;
 use crate::domain::causes::in_a_line;
 use crate::store::StoreError;
 use crate::store::sheets::Sheet;
+use crate::vault::Token;
 use crate::web::limits;
 use crate::web::peer::Peer;
 use crate::web::state::Api;
@@ -55,10 +56,9 @@ pub(crate) async fn serve(
     } else {
         Dialect::Plain
     };
-    let address = file.ok().and_then(|Path(file)| Address::of_file(&file));
-    let found = match address {
-        Some(address) => look(&api, &address).await,
-        None => Ok(None),
+    let found = match file.map(|Path(file)| Token::of_file(&file, ".csv")) {
+        Ok(Some(token)) => look(&api, &token).await,
+        Ok(None) | Err(_) => Ok(None),
     };
     match found {
         Ok(Some(table)) => {
@@ -78,8 +78,8 @@ pub(crate) async fn serve(
     }
 }
 
-async fn look(api: &Api, address: &Address) -> Result<Option<Table>, StoreError> {
-    let Some(sheet) = api.store.sheet_of(&address.hash()).await? else {
+async fn look(api: &Api, token: &Token) -> Result<Option<Table>, StoreError> {
+    let Some(sheet) = api.store.sheet_of(&token.hash()).await? else {
         return Ok(None);
     };
     let columns = Columns {

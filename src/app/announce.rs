@@ -4,6 +4,7 @@
 use super::parts::{App, Roles};
 use crate::credentials;
 use crate::domain::causes::in_a_line;
+use crate::scheduler::offset::crowded;
 
 impl App {
     /// Says it all; nothing of it keeps the daemon from running.
@@ -51,9 +52,10 @@ impl App {
         }
     }
 
-    /// Names those whom nothing reads, because their windows are not configured. Asked for at the start and by a reload,
-    /// which is what makes them so.
+    /// Names the windows that are read less often than they say, and those whom nothing reads, because their windows are
+    /// not configured. Asked for at the start and by a reload, which is what makes them so.
     pub async fn warn_of_windows(&self) {
+        self.warn_of_splay();
         let configured: Vec<String> = {
             let config = self.config();
             config.windows.iter().map(|w| w.name.clone()).collect()
@@ -71,6 +73,19 @@ impl App {
                 let error = in_a_line(&error);
                 tracing::warn!(error, "whom no window reads is not known");
             }
+        }
+    }
+
+    fn warn_of_splay(&self) {
+        let config = self.config();
+        let splay = config.scheduler.splay;
+        for crowded in crowded(&config.windows, splay, &self.syncer.clock) {
+            tracing::warn!(
+                window = crowded.window,
+                shortest = ?crowded.distance,
+                ?splay,
+                "scheduler.splay is longer than the shortest time between two ticks of this window: ticks are merged, and the agenda is read less often"
+            );
         }
     }
 

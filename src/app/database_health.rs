@@ -60,7 +60,7 @@ pub(super) struct HealthLoop {
 
 impl HealthLoop {
     pub(super) fn new(syncer: &Syncer, queue: Queue, beat: LoopHeartbeat) -> Self {
-        for trouble in DatabaseTrouble::ALL {
+        for &trouble in DatabaseTrouble::ALL {
             DATABASE_TROUBLE.set([trouble.key()], 0.0);
         }
         DATABASE_RENEWED.add([], 0);
@@ -135,7 +135,7 @@ impl HealthLoop {
         if before.trouble == trouble {
             return;
         }
-        for kind in DatabaseTrouble::ALL {
+        for &kind in DatabaseTrouble::ALL {
             let is_it = trouble == Some(kind);
             DATABASE_TROUBLE.set([kind.key()], f64::from(u8::from(is_it)));
         }

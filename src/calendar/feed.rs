@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 
 use crate::clock::Clock;
 use crate::config::calendar::{CalendarConfig, CandidateShown};
-use crate::domain::text::{readable, title_case};
+use crate::domain::text::{is_particle, readable, title_case};
 use crate::domain::{DayState, UnreadReason, Zone};
 use crate::store::calendars::{CalendarOwner, CalendarSlot};
 use crate::store::days::{DayWindow, DaysQuery, ExaminerDay};
@@ -216,9 +216,7 @@ fn capitalised(word: &str) -> String {
 }
 
 fn initials(name: &str) -> String {
-    let words = name
-        .split_whitespace()
-        .filter(|word| word.chars().count() > 3);
+    let words = name.split_whitespace().filter(|word| !is_particle(word));
     let letters = words.filter_map(|word| word.chars().next());
     letters.map(|letter| format!("{letter}.")).collect()
 }
@@ -272,5 +270,12 @@ mod tests {
         assert_eq!(said(CandidateShown::FirstName), "Ângela");
         assert_eq!(said(CandidateShown::Initials), "Â.D.S.");
         assert_eq!(said(CandidateShown::None), "Exame DETRAN");
+    }
+
+    #[test]
+    fn a_short_name_has_an_initial_too_and_what_only_joins_names_has_none() {
+        assert_eq!(initials("ANA EVA DA LUZ E SÁ"), "A.E.L.S.");
+        assert_eq!(initials("Rui dos Reis das Dores"), "R.R.D.");
+        assert_eq!(initials(" "), "");
     }
 }

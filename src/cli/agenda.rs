@@ -1,12 +1,13 @@
 //! `agendad agenda`: the clinic's day over all examiners, on the terminal, as a file, or at an address that a spreadsheet
 //! fetches.
 
-use std::fs::OpenOptions;
-use std::io::Write;
-use std::os::unix::fs::OpenOptionsExt;
+use std::fs::{OpenOptions, Permissions};
+use std::io::{self, Write};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
+use nix::unistd::Uid;
 use serde_json::json;
 
 use super::actor::actor;
@@ -16,7 +17,7 @@ use super::output::Usage;
 use super::table::{self, Cell, Column};
 use super::{Exit, open, output};
 use crate::clinic::{
-    Address, BareDays, Columns, Dialect, LONGEST, Selection, Table, View, evening, export, meant,
+    BareDays, Columns, Dialect, LONGEST, Selection, Table, View, address, evening, export, meant,
 };
 use crate::clock::Clock;
 use crate::config::Config;
@@ -24,6 +25,7 @@ use crate::domain::{ExportColumn, ExportForm};
 use crate::store::Store;
 use crate::store::clinic::SearchedWords;
 use crate::store::sheets::NewSheet;
+use crate::vault::Token;
 use crate::words::Language;
 use crate::words::cli::agenda as cli_words;
 use crate::words::pages::clinic as words;
@@ -296,14 +298,23 @@ fn written(file: &Path, bytes: &[u8]) -> anyhow::Result<()> {
         output::text(bytes);
         return Ok(());
     }
-    let open = OpenOptions::new()
+    write_private(file, bytes).with_context(|| say(cli_words::not_written(file)))
+}
+
+fn write_private(file: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut open = OpenOptions::new()
         .write(true)
         .create(true)
         .truncate(true)
         .mode(0o600)
-        .open(file);
-    open.and_then(|mut open| open.write_all(bytes))
-        .with_context(|| say(cli_words::not_written(file)))
+        .open(file)?;
+    // One that was there has the mode that it had.
+    let found = open.metadata()?;
+    if found.is_file() && found.uid() == Uid::effective().as_raw() {
+        // Some file systems, such as those of memory sticks, have no modes.
+        open.set_permissions(Permissions::from_mode(0o600)).ok();
+    }
+    open.write_all(bytes)
 }
 
 async fn share(args: ShareArgs, config: &Config, json: bool) -> anyhow::Result<Exit> {
@@ -315,9 +326,9 @@ async fn share(args: ShareArgs, config: &Config, json: bool) -> anyhow::Result<E
             telephones: args.telephones,
             cpfs: args.cpf,
         };
-        let (address, actor) = (Address::new()?, actor());
-        let id = store.make_sheet(&sheet, &address.hash(), &actor).await?;
-        let shown = address.shown(config);
+        let (token, actor) = (Token::new()?, actor());
+        let id = store.make_sheet(&sheet, &token.hash(), &actor).await?;
+        let shown = address(&token, config);
         if json {
             output::json(&json!({ "id": id, "address": shown }))?;
         } else {

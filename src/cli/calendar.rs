@@ -8,8 +8,9 @@ use super::language::say;
 use super::output::Usage;
 use super::who::Who;
 use super::{Exit, open, output};
-use crate::calendar::Address;
+use crate::calendar;
 use crate::config::Config;
+use crate::vault::Token;
 use crate::words::cli::{users as words, who as who_words};
 
 #[derive(Debug, clap::Args)]
@@ -41,12 +42,12 @@ async fn make(user: &Who, config: &Config, json: bool) -> anyhow::Result<Exit> {
     }
     open::store(config, async |store| {
         let user = user.find(store).await?;
-        let (address, actor) = (Address::new()?, actor());
-        let hash = address.hash();
+        let (token, actor) = (Token::new()?, actor());
+        let hash = token.hash();
         if !store.make_calendar(user, &hash, &actor).await? {
             bail!(say(who_words::no_such_user(user)));
         }
-        let shown = address.shown(config);
+        let shown = calendar::address(&token, config);
         if json {
             output::json(&json!({ "usuario_id": user, "address": shown }))?;
         } else {

@@ -227,6 +227,8 @@ fn about_itself(command: &Command) -> Option<anyhow::Result<Exit>> {
         Some(manual::completions(args, help::tree(Cli::command())))
     } else if let Command::Man(args) = command {
         Some(manual::man(args, help::tree_of_manual(Cli::command())))
+    } else if let Command::Vault(vault::Command::Init { print: true }) = command {
+        Some(vault::print_key())
     } else {
         None
     }

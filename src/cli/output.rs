@@ -1,5 +1,6 @@
 //! How commands speak: tables for people, JSON for programs, errors with their causes.
 
+use std::ffi::OsStr;
 use std::io::{self, IsTerminal, Write};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::language::{language, say};
 use super::problem;
-use crate::domain::text::title_case;
+use crate::domain::text::{fold, title_case};
 use crate::domain::{Cpf, Trouble};
 use crate::words::cli::list as words;
 use crate::words::{Language, Sentence, Shown, api, trouble};
@@ -45,19 +46,29 @@ pub(super) fn leave_questions_at(stop: &CancellationToken) {
 
 /// Asks on the terminal; anything but a clear yes is a no.
 pub(super) fn confirm(question: &str) -> io::Result<bool> {
-    let answer = ask(question)?;
-    Ok(matches!(answer.as_str(), "y" | "Y" | "yes" | "s" | "sim"))
+    Ok(answer_to(question)?.is_some_and(|answer| is_yes(&answer)))
 }
 
-/// Asks on the terminal; anything but a clear no is a yes.
+/// Asks on the terminal; anything but a clear no, or an end (Ctrl-D), is a yes.
 pub(super) fn agree(question: &str) -> io::Result<bool> {
-    let answer = ask(question)?;
-    Ok(!matches!(answer.as_str(), "n" | "N" | "no" | "nao" | "não"))
+    Ok(answer_to(question)?.is_some_and(|answer| !is_no(&answer)))
 }
 
-/// Asks on the terminal; the line that comes, without spaces around it. Empty where nothing comes; after an end (Ctrl-D)
-/// nothing more is waited for.
+fn is_yes(answer: &str) -> bool {
+    matches!(fold(answer).as_str(), "y" | "yes" | "s" | "sim")
+}
+
+fn is_no(answer: &str) -> bool {
+    matches!(fold(answer).as_str(), "n" | "no" | "nao")
+}
+
+/// Asks on the terminal; the line that comes, without spaces around it. Empty where nothing comes.
 pub(super) fn ask(question: &str) -> io::Result<String> {
+    Ok(answer_to(question)?.unwrap_or_default())
+}
+
+/// The same; `None` at an end (Ctrl-D), after which nothing more is waited for.
+fn answer_to(question: &str) -> io::Result<Option<String>> {
     static ENDED: AtomicBool = AtomicBool::new(false);
     write!(io::stderr(), "{question}")?;
     io::stderr().flush()?;
@@ -72,8 +83,9 @@ pub(super) fn ask(question: &str) -> io::Result<String> {
     if answer.is_empty() {
         ENDED.store(true, Ordering::Relaxed);
         remark("");
+        return Ok(None);
     }
-    Ok(answer.trim().to_owned())
+    Ok(Some(answer.trim().to_owned()))
 }
 
 /// What is read from the terminal, unless the [wait for it ends](leave_questions_at) before.
@@ -120,8 +132,13 @@ pub(super) fn red(text: &str) -> String {
 
 /// Only where a person looks on, and has not declined: <https://no-color.org>.
 pub(super) fn wants_colour() -> bool {
-    let declined = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    !declined && io::stdout().is_terminal()
+    let (no_color, term) = (std::env::var_os("NO_COLOR"), std::env::var_os("TERM"));
+    !is_colour_declined(no_color.as_deref(), term.as_deref()) && io::stdout().is_terminal()
+}
+
+/// A dumb terminal shows the marks of colours as they are.
+fn is_colour_declined(no_color: Option<&OsStr>, term: Option<&OsStr>) -> bool {
+    no_color.is_some_and(|value| !value.is_empty()) || term.is_some_and(|term| term == "dumb")
 }
 
 fn colour(text: &str, code: u8) -> String {
@@ -243,5 +260,32 @@ pub(super) async fn all_if_cut<E>(
 pub(super) fn remark_if_cut(shown: usize, all: Option<i64>) {
     if let Some(all) = all {
         remark(say(words::cut(shown, all)));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn colours_are_declined_by_a_variable_and_by_a_dumb_terminal() {
+        let declined = |no_color: Option<&str>, term: Option<&str>| {
+            is_colour_declined(no_color.map(OsStr::new), term.map(OsStr::new))
+        };
+        assert!(declined(Some("1"), Some("xterm")) && declined(None, Some("dumb")));
+        assert!(!declined(Some(""), Some("xterm")) && !declined(None, None));
+    }
+
+    #[test]
+    fn a_yes_and_a_no_are_understood_as_people_write_them() {
+        for yes in ["y", "Y", "YES", "s", "S", "Sim", " sim "] {
+            assert!(is_yes(yes) && !is_no(yes), "{yes}");
+        }
+        for no in ["n", "N", "No", "nao", "não", "Não", "NÃO", "na\u{303}o"] {
+            assert!(is_no(no) && !is_yes(no), "{no}");
+        }
+        for neither in ["", "talvez", "simples"] {
+            assert!(!is_yes(neither) && !is_no(neither), "{neither}");
+        }
     }
 }

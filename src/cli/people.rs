@@ -111,6 +111,9 @@ pub(super) async fn run(command: Command, config: Config, json: bool) -> anyhow:
             yes,
         } => {
             let cpf = person.cpf()?;
+            if !yes && !std::io::stdin().is_terminal() {
+                return Err(Usage(say(acts::ERASE_NEEDS_YES).to_owned()).into());
+            }
             open::store(&config, async |store| {
                 let how = Erasure {
                     appointments,
@@ -163,7 +166,7 @@ async fn erase(store: &Store, config: &Config, cpf: &Cpf, how: Erasure) -> anyho
         appointments: stored.appointments.len(),
     };
     let question = say(acts::ask_to_erase(&cpf.to_string(), rows, how.appointments));
-    if !how.yes && std::io::stdin().is_terminal() && !output::confirm(&question)? {
+    if !how.yes && !output::confirm(&question)? {
         output::remark(say(acts::NOTHING_CHANGED));
         return Ok(Exit::Failed);
     }

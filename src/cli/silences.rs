@@ -10,14 +10,13 @@ use super::actor::actor;
 use super::language::say;
 use super::output::Usage;
 use super::table::{self, Column};
-use super::who::{self, Who};
+use super::who::Who;
 use super::{Exit, open, output};
 use crate::alerts::{is_silence, moment};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::domain::Rule;
 use crate::store::alerts::silences::NewSilence;
-use crate::words::cli::who as who_words;
 use crate::words::silence as words;
 
 #[derive(Debug, clap::Args)]
@@ -78,12 +77,10 @@ const COLUMNS: [Column; 6] = [
 
 pub(super) async fn mute(args: MuteArgs, config: &Config, json: bool) -> anyhow::Result<Exit> {
     open::store(config, async |store| {
-        let usuario_id = who::find(args.user.as_ref(), store).await?;
-        if let Some(user) = usuario_id
-            && !store.user_exists(user).await?
-        {
-            bail!(say(who_words::no_such_user(user)));
-        }
+        let usuario_id = match &args.user {
+            Some(who) => Some(who.find_somebody(store).await?),
+            None => None,
+        };
         let silence = NewSilence {
             is_maintenance: false,
             rule: args.rule.0,

@@ -144,29 +144,18 @@ fn read_range(text: &str) -> Result<(usize, usize), String> {
 }
 
 const CONTROL: &str = "\
-Control interface (JSON; N: examiner's index, D: 2026-11-24, KEY: date, unit,
-hour and cpf of a booking):
+Control interface (JSON; N: examiner's index, D: 2026-11-24):
   GET  /examiners           CPFs, passwords, units
   PUT  /examiners/N/senha   {\"senha\":\"...\"}; also lifts a block
-  POST /examiners/N/login   the examiner logs in at a browser of their own,
-                            which ends the client's session; again: is active
-  POST /examiners/N/logout  the examiner logs out there
   GET  /agenda?from=D&to=D  the truth, all examiners
   GET  /agenda/N?from=D&to=D
-  POST /agenda/N/book       {\"date\":D} and any other field of a booking
-  POST /agenda/N/cancel     KEY
-  POST /agenda/N/change     {\"booking\":KEY,\"change\":{fields}}
-  POST /agenda/N/reschedule {\"booking\":KEY,\"date\":D,\"hour\":\"14:00\"}
   PUT  /agenda/N/UNIT/D     [bookings]: the whole day, in this order
-  POST /faults              {\"faults\":\"500:5%\"}, or {\"kind\":...} with value,
-                            place, examiner, times or probability (0 to 1)
+  POST /faults              {\"faults\":\"500:5%\"}
   GET  /faults              what is present, and how often it struck
   DELETE /faults            no more faults
   GET  /sessions            who is in since when, for which unit: by a client
                             or the examiner
   POST /sessions/expire     all, or {\"examiner\":N}
-  POST /churn               {\"every\":\"2s\",\"paused\":false}; GET shows it
-  POST /quiesce             hold the churn; then nothing is under way
   GET  /stats               requests, logins, refusals, connections";
 
 fn after_help() -> String {

@@ -51,7 +51,7 @@ pub(super) enum Command {
 
 pub(super) async fn run(command: Command, config: Config, json: bool) -> anyhow::Result<Exit> {
     match command {
-        Command::Init { print } => init(&config, print, json),
+        Command::Init { .. } => init(&config, json),
         Command::Rotate => {
             open::store(&config, async |store| rotate(store, &config, json).await).await
         }
@@ -59,11 +59,14 @@ pub(super) async fn run(command: Command, config: Config, json: bool) -> anyhow:
     }
 }
 
-fn init(config: &Config, print: bool, json: bool) -> anyhow::Result<Exit> {
-    if print {
-        output::line(&*vault::generate()?);
-        return Ok(Exit::Done);
-    }
+/// A new key on standard output. The settings are not read for it: the shell that writes it into a file of theirs has
+/// emptied that file already, and an empty one is refused.
+pub(super) fn print_key() -> anyhow::Result<Exit> {
+    output::line(&*vault::generate()?);
+    Ok(Exit::Done)
+}
+
+fn init(config: &Config, json: bool) -> anyhow::Result<Exit> {
     let key = config.secrets.vault_key.as_ref();
     let made = Vault::find(key, &config.state_dir)?.is_none();
     let vault = Vault::open(key, &config.state_dir)?;

@@ -12,7 +12,7 @@ use super::day::Day;
 use super::language::say;
 use super::output::Usage;
 use super::table::{self, Cell, Column};
-use super::who::{self, Who};
+use super::who::Who;
 use super::{Exit, open, output};
 use crate::clock::Clock;
 use crate::config::Config;
@@ -191,7 +191,7 @@ impl Work<'_> {
             .map_err(|error| Usage(format!("--url {}", say(delivery::url(error)))))?;
         let mut users = Vec::new();
         for user in &args.user {
-            users.push(user.find(self.store).await?);
+            users.push(user.find_somebody(self.store).await?);
         }
         let new = NewAddress {
             url: &args.url,
@@ -348,7 +348,10 @@ impl Work<'_> {
             (Some(since), _) => ReplayFrom::Time(self.moment(since)?),
             (None, change) => ReplayFrom::Change(change.unwrap_or_default()),
         };
-        let user = who::find(args.user.as_ref(), self.store).await?;
+        let user = match &args.user {
+            Some(who) => Some(who.find_somebody(self.store).await?),
+            None => None,
+        };
         if self.store.endpoints(Some(args.id)).await?.is_empty() {
             bail!(say(words::no_such(args.id)));
         }

@@ -2,6 +2,8 @@
 
 use std::str::FromStr;
 
+use anyhow::bail;
+
 use super::language::say;
 use super::output::{self, Usage};
 use crate::clinic::meant;
@@ -45,6 +47,15 @@ impl Who {
             Self::Number(number) => Ok(*number),
             Self::Name(name) => Ok(one_of(&store.names().await?, name)?),
         }
+    }
+
+    /// The same for what is kept, which nobody looks at again: the number of nobody is refused.
+    pub(super) async fn find_somebody(&self, store: &Store) -> anyhow::Result<i32> {
+        let user = self.find(store).await?;
+        if !store.user_exists(user).await? {
+            bail!(say(words::no_such_user(user)));
+        }
+        Ok(user)
     }
 }
 

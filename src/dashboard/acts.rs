@@ -10,10 +10,11 @@ use super::notice::Notice;
 use super::page::refused;
 use super::problem::{Id, Problem};
 use super::recognise::Posted;
-use crate::calendar::Address;
+use crate::calendar::address;
 use crate::domain::{ActionKind, Detail};
 use crate::store::audit::Action;
 use crate::store::mail_preferences::Mails;
+use crate::vault::Token;
 use crate::web::state::Api;
 use crate::web::sync_now;
 
@@ -80,13 +81,13 @@ pub(super) async fn make_calendar(
     if !config.calendar.enabled {
         return Err(Problem::NotFound);
     }
-    let (address, actor) = (Address::new()?, visitor.actor());
-    let hash = address.hash();
+    let (token, actor) = (Token::new()?, visitor.actor());
+    let hash = token.hash();
     if !api.store.make_calendar(id, &hash, &actor).await? {
         return Err(Problem::NotFound);
     }
     let examiner = Examiner::load(&api, visitor, id, false).await?;
-    let shown = calendar::new_address(visitor, &address.shown(&config));
+    let shown = calendar::new_address(visitor, &address(&token, &config));
     Ok(examiner.page(&api, visitor, &shown))
 }
 

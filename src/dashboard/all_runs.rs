@@ -89,16 +89,24 @@ pub(super) async fn show(
 ) -> Result<Response, Problem> {
     let times = visitor.times;
     let filter = query.filter(times);
-    let offset = i64::from(query.page() - 1) * i64::from(PAGE);
+    let offset = |page: u32| i64::from(page - 1) * i64::from(PAGE);
+    let mut page = query.page();
     let is_unread = Number::read(&query.perito) == Number::Unread;
-    let (found, count) = if is_unread {
+    let (mut found, count) = if is_unread {
         (Vec::new(), 0)
     } else {
         tokio::try_join!(
-            api.store.find_runs(&filter, PAGE.into(), offset),
+            api.store.find_runs(&filter, PAGE.into(), offset(page)),
             api.store.count_found_runs(&filter),
         )?
     };
+    if found.is_empty() && count > 0 {
+        page = paging::within(page, PAGE, count);
+        found = api
+            .store
+            .find_runs(&filter, PAGE.into(), offset(page))
+            .await?;
+    }
     let config = api.config();
     let say = |sentence| visitor.language.say(sentence);
     let many = (count >= COUNTED).then(|| visitor.language.say(words::more_than(COUNTED)));
@@ -112,7 +120,7 @@ pub(super) async fn show(
             p.empty { (say(words::NO_SUCH_RUNS)) a href="/leituras" { (say(words::ALL_RUNS)) } }
         } @else {
             (table(times, &found, &config))
-            (paging::show(visitor.language, query.page(), PAGE, count, |page| query.at(page)))
+            (paging::show(visitor.language, page, PAGE, count, |page| query.at(page)))
         }
     };
     Ok(Page::of(&visitor, say(words::RUNS))

@@ -4,6 +4,8 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use maud::{Markup, html};
 use secrecy::ExposeSecret;
+use serde_json::json;
+use sha2::{Digest, Sha256};
 
 use super::enrol;
 use super::notice::Notice;
@@ -33,6 +35,8 @@ struct Form {
     windows: Option<Vec<String>>,
     units: Vec<UnitRecord>,
     chosen: Option<Vec<String>>,
+    /// Of what is stored, to find out whether somebody has changed it since it was shown.
+    seen: String,
 }
 
 impl Form {
@@ -45,7 +49,7 @@ impl Form {
         )?;
         let (profile, settings) = profile.zip(settings).ok_or(Problem::NotFound)?;
         let days = settings.working_days.unwrap_or(WorkingDays::ALL);
-        Ok(Self {
+        let mut form = Self {
             nome: profile.nome,
             email: profile.email.unwrap_or_default(),
             cpf: Cpf::parse(&profile.cpf)
@@ -56,7 +60,25 @@ impl Form {
             windows: settings.windows,
             chosen: profile.units.unwrap_or_default(),
             units,
-        })
+            seen: String::new(),
+        };
+        form.seen = form.digest();
+        Ok(form)
+    }
+
+    /// Of the CPF no more than the page shows: whoever has the digest could find out the rest.
+    fn digest(&self) -> String {
+        let units: Vec<&str> = self.units.iter().map(|unit| unit.code.as_str()).collect();
+        let stored = json!([
+            self.nome,
+            self.email,
+            self.cpf,
+            self.days,
+            self.windows,
+            self.chosen,
+            units
+        ]);
+        hex::encode(&Sha256::digest(stored.to_string())[..16])
     }
 
     fn has_chosen(&self, unit: &UnitRecord) -> bool {
@@ -95,6 +117,7 @@ impl Form {
                 @if let Some(wrong) = wrong { p.notice.bad role="alert" { (visitor.language.say(wrong)) } }
                 form method="post" action=(format!("/peritos/{id}/editar")) autocomplete="off" {
                     (token(visitor))
+                    input type="hidden" name="visto" value=(self.seen);
                     label for="nome" { (visitor.language.say(words::NAME)) }
                     input id="nome" name="nome" type="text" required value=(self.nome);
                     label for="email" { (visitor.language.say(words::EMAIL)) }
@@ -173,6 +196,13 @@ pub(super) async fn change(
         posted.text("email").to_owned(),
     );
     let stored = Form::load(&api, id).await?;
+    if posted
+        .given("visto")
+        .is_some_and(|seen| seen != stored.seen)
+    {
+        let page = stored.page(&api, &posted.visitor, id, Some(words::CHANGED_MEANWHILE));
+        return Ok(refused(page));
+    }
     let typed = Form {
         nome: nome.clone(),
         email: email.clone(),
@@ -182,6 +212,7 @@ pub(super) async fn change(
         cpf: stored.cpf,
         new_cpf: posted.text("cpf").to_owned(),
         units: stored.units,
+        seen: stored.seen,
     };
     let visitor = &posted.visitor;
     let again = |wrong| {

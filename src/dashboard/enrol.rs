@@ -158,8 +158,8 @@ pub(super) async fn add(State(api): State<Api>, mut posted: Posted) -> Result<Re
         days,
     };
     let vault = &api.syncer.vault;
-    let id = match credentials::add_account(&api.store, vault, &new, &password).await {
-        Ok(id) => id,
+    let (id, changed) = match credentials::add_account(&api.store, vault, &new, &password).await {
+        Ok(added) => added,
         Err(CredentialsError::Store(StoreError::CpfTaken { usuario_id })) => {
             if !is_same(&api, usuario_id, &typed, &password).await? {
                 return again(words::CPF_TAKEN);
@@ -173,6 +173,9 @@ pub(super) async fn add(State(api): State<Api>, mut posted: Posted) -> Result<Re
         Err(error) => return Err(error.into()),
     };
     record(&api, visitor, ActionKind::UsersAdd, id).await?;
+    if let Changed::RefusedBefore(_) = changed {
+        return Ok(Notice::RefusedBefore.redirect(id));
+    }
     if posted.text("testar").is_empty() {
         return Ok(Redirect::to(&format!("/peritos/{id}")).into_response());
     }

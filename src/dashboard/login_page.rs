@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use axum::response::{IntoResponse, Redirect, Response};
-use maud::{Markup, html};
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use maud::{DOCTYPE, Markup, html};
 
-use super::language::Language;
-use super::page::Page;
+use super::language::{Language, tag};
+use super::page::{FROM_OUTSIDE, Page};
 use crate::words::command::here;
 use crate::words::pages::login_page as words;
 
@@ -63,6 +63,29 @@ pub(super) fn send_to(back: &str) -> Response {
 /// The same, of whoever has sent a form from that page: nothing of it was saved.
 pub(super) fn send_back_to(page: &str) -> Response {
     Redirect::to(&format!("/entrar?{}&perdido=1", para(page))).into_response()
+}
+
+/// To the same page once more, by a page of ours: with that request the browser sends the session along, if there is one.
+/// The address begins with its query, so that it is right below any path and leads to no other host.
+pub(super) fn ask_again(language: Language, query: Option<&str>) -> Response {
+    let to = match query {
+        Some(query) => format!("?{query}&{FROM_OUTSIDE}"),
+        None => format!("?{FROM_OUTSIDE}"),
+    };
+    let page = html! {
+        (DOCTYPE)
+        html lang=(tag(language)) {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="robots" content="noindex";
+                title { "agendad" }
+                meta http-equiv="refresh" content=(format!("0; url={to}"));
+            }
+            body { a href=(to) { (language.say(words::GO_ON)) } }
+        }
+    };
+    Html(page.into_string()).into_response()
 }
 
 fn para(back: &str) -> String {

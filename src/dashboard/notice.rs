@@ -122,16 +122,10 @@ impl Notice {
                 | Self::NoEmail
                 | Self::NothingTicked
         );
-        let said = match (self, reader) {
-            (Self::NotBegun(code), Role::Reception | Role::Examiner) => {
-                words::not_begun_plainly(code)
-            }
-            (_, Role::Operator | Role::Reception | Role::Examiner) => self.sentence(),
-        };
-        drawn(language.say(said), bad)
+        drawn(language.say(self.sentence(reader)), bad)
     }
 
-    fn sentence(self) -> Sentence {
+    fn sentence(self, reader: Role) -> Sentence {
         match self {
             Self::Paused => words::PAUSED,
             Self::Resumed => words::RESUMED,
@@ -151,7 +145,7 @@ impl Notice {
             Self::BadEmail => words::BAD_EMAIL,
             Self::NoEmail => words::NO_EMAIL,
             Self::NothingTicked => words::NOTHING_TICKED,
-            Self::NotBegun(code) => words::not_begun(code),
+            Self::NotBegun(code) => words::not_begun(code, reader),
         }
     }
 }
@@ -163,8 +157,7 @@ pub(super) fn show(code: &str, language: Language, reader: Role) -> Markup {
     }
     match Notice::of(code) {
         Some(notice) => notice.show(language, reader),
-        None if reader == Role::Operator => drawn(language.say(words::FAILED), true),
-        None => drawn(language.say(words::FAILED_PLAINLY), true),
+        None => drawn(language.say(words::failed(reader)), true),
     }
 }
 

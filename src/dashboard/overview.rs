@@ -66,6 +66,17 @@ impl ListQuery {
         self.pagina.parse().unwrap_or(1).clamp(1, 1_000_000)
     }
 
+    /// How many examiners the list has, over all of its pages.
+    fn of(&self, overview: &Overview) -> i64 {
+        match self.status() {
+            StatusFilter::Problem => overview.problem,
+            StatusFilter::Late => overview.late,
+            StatusFilter::Paused => overview.paused,
+            StatusFilter::Off => overview.off,
+            StatusFilter::All => overview.everybody,
+        }
+    }
+
     fn filter(&self) -> OverviewFilter {
         let search = fold(self.busca.trim());
         // A number as pages show it.
@@ -123,14 +134,22 @@ struct List<'a> {
 pub(super) async fn show(
     State(api): State<Api>,
     visitor: Visitor,
-    LenientQuery(query): LenientQuery<ListQuery>,
+    LenientQuery(mut query): LenientQuery<ListQuery>,
 ) -> Result<Response, Problem> {
     let times = visitor.times;
     let limits = api.figures.limits();
     let store = &api.store;
-    let overview = store
+    let mut overview = store
         .overview(&query.filter(), &limits, times.today())
         .await?;
+    let of = query.of(&overview);
+    if overview.examiners.is_empty() && of > 0 {
+        // The list has become shorter than when the link to this page was drawn.
+        query.pagina = paging::within(query.page(), PAGE, of).to_string();
+        overview = store
+            .overview(&query.filter(), &limits, times.today())
+            .await?;
+    }
     let firewall = Firewall::look(&api, times).await?;
     let installation = installation::show(&api, times, &firewall).await?;
     let list = List {
@@ -195,13 +214,7 @@ impl List<'_> {
         if overview.examiners.is_empty() {
             return self.nobody();
         }
-        let of = match self.query.status() {
-            StatusFilter::Problem => overview.problem,
-            StatusFilter::Late => overview.late,
-            StatusFilter::Paused => overview.paused,
-            StatusFilter::Off => overview.off,
-            StatusFilter::All => overview.everybody,
-        };
+        let of = self.query.of(overview);
         html! {
             table.people {
                 caption.spoken { (say(words::TABLE_CAPTION)) }

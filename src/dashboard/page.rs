@@ -14,6 +14,8 @@ use crate::words::pages::{audit, login_page, page as words, past, people, settin
 
 /// In the address of a page that a browser without scripts loads anew by itself: nobody has done anything.
 pub(super) const BY_ITSELF: &str = "auto=1";
+/// In the address of a page that a link of another site has led to, when it is asked for once more.
+pub(super) const FROM_OUTSIDE: &str = "veio=1";
 
 /// A page before it has content.
 pub(super) struct Page<'a> {

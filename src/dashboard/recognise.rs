@@ -15,7 +15,7 @@ use subtle::ConstantTimeEq;
 
 use super::language::Language;
 use super::login_page;
-use super::page::BY_ITSELF;
+use super::page::{BY_ITSELF, FROM_OUTSIDE};
 use super::problem::{self, Problem};
 use super::session::{self, Session};
 use super::time::Times;
@@ -68,6 +68,10 @@ async fn enter(api: &Api, parts: &mut Parts, endpoint: Endpoint) -> Result<Visit
     let Some(inside) = inside else {
         return Err(outside(api, parts, endpoint).await);
     };
+    if parts.method == Method::GET && has_mark(parts, FROM_OUTSIDE) {
+        // What stands in the address bar is what people send on.
+        return Err(Redirect::to(&without_marks(address(parts))).into_response());
+    }
     let named = RawPathParams::from_request_parts(parts, api).await.ok();
     let named = named.as_ref().and_then(|params| {
         let mut ids = params.iter().filter(|(name, _)| *name == "id");
@@ -117,11 +121,27 @@ pub(super) async fn who(
 /// scripts; without them the address does.
 fn is_activity(parts: &Parts) -> bool {
     let purpose = parts.headers.get("sec-fetch-dest");
-    let by_itself = parts
-        .uri
-        .query()
-        .is_some_and(|query| query.split('&').any(|part| part == BY_ITSELF));
+    let by_itself = has_mark(parts, BY_ITSELF);
     parts.method != Method::GET || (!by_itself && purpose.is_none_or(|purpose| purpose != "empty"))
+}
+
+fn has_mark(parts: &Parts, mark: &str) -> bool {
+    let query = parts.uri.query();
+    query.is_some_and(|query| query.split('&').any(|part| part == mark))
+}
+
+/// Whether somebody has followed a link of another site for the first time: the browser sends their session only with
+/// what pages of ours lead to (`SameSite=Strict`).
+fn is_from_outside(parts: &Parts) -> bool {
+    let says = |name: &str, value: &str| parts.headers.get(name).is_some_and(|said| said == value);
+    parts.method == Method::GET
+        && says("sec-fetch-site", "cross-site")
+        && says("sec-fetch-dest", "document")
+        && !has_mark(parts, FROM_OUTSIDE)
+}
+
+fn address(parts: &Parts) -> &str {
+    parts.uri.path_and_query().map_or("/", |p| p.as_str())
 }
 
 /// The way of whoever has not logged in.
@@ -146,7 +166,11 @@ async fn outside(api: &Api, parts: &mut Parts, endpoint: Endpoint) -> Response {
     if parts.method == Method::POST {
         return login_page::send_back_to(page_of_form(endpoint.path, parts.uri.path()));
     }
-    login_page::send_to(parts.uri.path_and_query().map_or("/", |p| p.as_str()))
+    if is_from_outside(parts) {
+        let Ok(language) = Language::from_request_parts(parts, api).await;
+        return login_page::ask_again(language, parts.uri.query());
+    }
+    login_page::send_to(&without_marks(address(parts)))
 }
 
 async fn visitor(api: &Api, parts: &mut Parts, endpoint: Endpoint, inside: Inside) -> Visitor {
@@ -155,7 +179,7 @@ async fn visitor(api: &Api, parts: &mut Parts, endpoint: Endpoint, inside: Insid
     let address = if is_answer {
         page_of_form(endpoint.path, parts.uri.path()).to_owned()
     } else {
-        without_mark(parts.uri.path_and_query().map_or("/", |p| p.as_str()))
+        without_marks(address(parts))
     };
     Visitor {
         language,
@@ -171,11 +195,14 @@ async fn visitor(api: &Api, parts: &mut Parts, endpoint: Endpoint, inside: Insid
 }
 
 /// The address as somebody would ask for it.
-fn without_mark(address: &str) -> String {
+fn without_marks(address: &str) -> String {
     let Some((path, query)) = address.split_once('?') else {
         return address.to_owned();
     };
-    let rest: Vec<&str> = query.split('&').filter(|part| *part != BY_ITSELF).collect();
+    let rest = query
+        .split('&')
+        .filter(|part| ![BY_ITSELF, FROM_OUTSIDE].contains(part));
+    let rest: Vec<&str> = rest.collect();
     if rest.is_empty() {
         path.to_owned()
     } else {

@@ -7,7 +7,8 @@ use crate::domain::{ChangeKind, RunStatus, SlotStatus};
 use crate::words::kinds;
 
 /// How much something matters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub(super) enum Tone {
     Good,
     Warn,
@@ -18,14 +19,8 @@ pub(super) enum Tone {
 
 impl Tone {
     /// Its class in the style, which has a sign too, for those who do not see colours.
-    pub(super) const fn class(self) -> &'static str {
-        match self {
-            Self::Good => "good",
-            Self::Warn => "warn",
-            Self::Bad => "bad",
-            Self::Off => "off",
-            Self::Busy => "busy",
-        }
+    pub(super) fn class(self) -> &'static str {
+        self.into()
     }
 
     /// A short text with a sign before it.

@@ -308,7 +308,11 @@ pub(super) async fn replay(
             let day = lenient_query::day(day);
             day.map(|day| ReplayFrom::Time(zone.begin_of(day)))
         }
-        ("", change) => change.parse().ok().map(ReplayFrom::Change),
+        ("", change) => {
+            // From 0 on would be all there ever was, which nobody means.
+            let change = change.parse().ok().filter(|change: &i64| *change > 0);
+            change.map(ReplayFrom::Change)
+        }
         _ => None,
     };
     let Some(from) = from else {

@@ -3,9 +3,9 @@
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::{HeaderValue, Method, StatusCode, Uri};
 use axum::middleware::{from_fn, from_fn_with_state, map_response};
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 
 use crate::api;
 use crate::dashboard;
@@ -16,7 +16,7 @@ use crate::web::{access, base_path, limits};
 pub(super) fn router(shared: &Api) -> Router {
     let router = api::router(shared)
         .merge(dashboard::router(shared))
-        .fallback(|| std::future::ready(ApiError::of(Code::NotFound)))
+        .fallback(unknown)
         .layer(from_fn_with_state(shared.clone(), access::guard))
         .layer(DefaultBodyLimit::disable())
         .layer(from_fn_with_state(shared.clone(), limits::body))
@@ -29,6 +29,18 @@ pub(super) fn router(shared: &Api) -> Router {
     Router::new()
         .fallback_service(router)
         .layer(from_fn_with_state(shared.clone(), base_path::apply))
+}
+
+/// There is no such address; or there is a page, and somebody has typed a slash after it.
+async fn unknown(method: Method, uri: Uri) -> Response {
+    let path = uri.path().strip_suffix('/');
+    match path.filter(|path| method == Method::GET && access::is_page(path)) {
+        Some(path) => {
+            let query = uri.query().map(|query| format!("?{query}"));
+            Redirect::to(&format!("{path}{}", query.unwrap_or_default())).into_response()
+        }
+        None => ApiError::of(Code::NotFound).into_response(),
+    }
 }
 
 /// What every answer has in common: nothing of it is for caches unless it says so, and even "no such method"

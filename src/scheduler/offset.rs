@@ -3,6 +3,11 @@
 
 use std::time::Duration;
 
+use crate::clock::Clock;
+use crate::domain::Window;
+use crate::domain::ticks::shortest_distance;
+use crate::domain::window::parse_cron;
+
 /// The smallest distance between two windows of one user that fire at the same time.
 pub const BETWEEN_WINDOWS: Duration = Duration::from_millis(1500);
 
@@ -20,11 +25,59 @@ pub fn offset(usuario_id: i32, window_index: usize, splay: Duration) -> Duration
     splay.mul_f64(part) + BETWEEN_WINDOWS * u32::try_from(window_index).unwrap_or(0)
 }
 
+/// A window whose ticks follow each other faster than all of its examiners start: whoever is still to start takes two
+/// ticks as one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Crowded<'a> {
+    /// Its name.
+    pub window: &'a str,
+    /// The shortest time between two of its ticks.
+    pub distance: Duration,
+}
+
+/// The windows for which `splay` is too long.
+#[must_use]
+pub fn crowded<'a>(windows: &'a [Window], splay: Duration, clock: &Clock) -> Vec<Crowded<'a>> {
+    let now = clock.now();
+    let crowded = windows.iter().filter_map(|window| {
+        let cron = parse_cron(&window.cron).ok()?;
+        let distance = shortest_distance(&cron, now, clock.zone())?;
+        (distance < splay).then_some(Crowded {
+            window: &window.name,
+            distance,
+        })
+    });
+    crowded.collect()
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn a_splay_beyond_the_shortest_distance_of_two_ticks_is_too_long() {
+        let window = |name: &str, cron: &str| Window {
+            name: name.to_owned(),
+            from_day: 0,
+            to_day: 3,
+            cron: cron.to_owned(),
+        };
+        let windows = [
+            window("near", "0 */15 6-20 * * *"),
+            window("far", "0 0 */2 * * *"),
+        ];
+        let now = "2026-11-24T12:00:00Z".parse().unwrap();
+        let clock = Clock::fixed(chrono_tz::America::Sao_Paulo, now);
+        let minutes = |minutes: u64| Duration::from_secs(60 * minutes);
+        assert!(crowded(&windows, minutes(15), &clock).is_empty());
+        let near = Crowded {
+            window: "near",
+            distance: minutes(15),
+        };
+        assert_eq!(crowded(&windows, minutes(16), &clock), [near]);
+    }
 
     proptest! {
         #![proptest_config(ProptestConfig { cases: 5000, failure_persistence: None, ..ProptestConfig::default() })]

@@ -110,7 +110,8 @@ impl Syncer {
             interrupts: &interrupts,
             by_hand: request.origin != Origin::Schedule,
         };
-        let report = Run::new(context, request, record, watch).carry_out().await;
+        // A run's future is as large as its deepest request.
+        let report = Box::pin(Run::new(context, request, record, watch).carry_out()).await;
         Ok(SyncOutcome::Ran(Box::new(report)))
     }
 }

@@ -20,7 +20,7 @@ use super::syncer::Syncer;
 use super::syncer::request::SyncRequest;
 use crate::domain::causes::in_a_line;
 use crate::domain::{
-    ActionKind, Cpf, Detail, ErrorDetails, FailureKind, Origin, RunStatus, Window,
+    ActionKind, Cpf, Detail, ErrorDetails, FailureKind, Note, Origin, RunStatus, Window,
 };
 use crate::store::StoreError;
 use crate::store::audit::Action;
@@ -101,6 +101,22 @@ impl Run<'_> {
         // Boxed: an async closure's future cannot be shown to be `Send` for every lifetime.
         let write = || store.finish_run(record.id, &finished).boxed();
         let mut written = persist::retry_unless_refused(write).await;
+        if let Err(error) = &written
+            && let Some(code) = error.refusal()
+        {
+            // The account's row is the application's too: what that refuses is no reason to lose a good run.
+            log.notes.push(Note::AccountUntold { code: code.clone() });
+            report = report::of(record.id, &log, stats, &ended);
+            finished = self::finished(syncer, request, &report, log.noted.clone());
+            finished.tells_account = false;
+            let write = || store.finish_run(record.id, &finished).boxed();
+            written = persist::retry_unless_refused(write).await;
+            if written.is_ok() {
+                tracing::warn!(code, "configuracoes_detran refuses ultima_sincronizacao");
+            } else {
+                log.notes.pop();
+            }
+        }
         if let Err(error) = written {
             // What was to be noted stands in the way, or the database is away: the record alone.
             log.forget_seen();
@@ -155,6 +171,7 @@ fn finished(
         session_reused: report.session_reused,
         windows: windows_read(syncer, request),
         but_for_rows: report.but_for_rows,
+        tells_account: true,
         noted,
     }
 }

@@ -32,6 +32,13 @@ impl Token {
         (decoded.len() == BYTES).then(|| Self(text.to_owned().into()))
     }
 
+    /// The one that a file's name begins with, `<token>.ics`, at an address that is the secret. `None` for what none of
+    /// ours looks like.
+    #[must_use]
+    pub fn of_file(name: &str, ending: &str) -> Option<Self> {
+        Self::read(name.strip_suffix(ending)?)
+    }
+
     /// What is kept of it.
     #[must_use]
     pub fn hash(&self) -> [u8; 32] {
@@ -67,6 +74,27 @@ mod tests {
         assert!(!token.text().contains(&token.form_token()));
         for none in ["", "a", "!", &"A".repeat(44), &"A".repeat(1000)] {
             assert!(Token::read(none).is_none(), "{none}");
+        }
+    }
+
+    #[test]
+    fn a_file_is_named_by_its_token_and_nothing_else() {
+        let token = Token::new().unwrap();
+        let text = token.text();
+        let found = Token::of_file(&format!("{text}.ics"), ".ics").unwrap();
+        assert_eq!(found.hash(), token.hash());
+        assert_ne!(Token::new().unwrap().hash(), token.hash());
+        let short = &text[..40];
+        for other in [
+            text.to_owned(),
+            ".ics".to_owned(),
+            format!("{short}.ics"),
+            format!("{text}A.ics"),
+            format!("{text}.ics.ics"),
+            format!("../{text}.ics"),
+            format!("{text}\0.ics"),
+        ] {
+            assert!(Token::of_file(&other, ".ics").is_none(), "{other:?}");
         }
     }
 }

@@ -193,6 +193,22 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[
     post("/pessoas/{id}/sessoes", Who::Operator),
 ];
 
+/// Whether something that browsers ask for lies at this path. Not the API: its clients know their addresses.
+pub(crate) fn is_page(path: &str) -> bool {
+    let is_at = |pattern: &str| {
+        let mut given = path.split('/');
+        let mut pattern = pattern.split('/');
+        let fits =
+            |part: &str, given: &str| part == given || part.starts_with('{') && !given.is_empty();
+        pattern.all(|part| given.next().is_some_and(|given| fits(part, given)))
+            && given.next().is_none()
+    };
+    !path.starts_with("/api/")
+        && ENDPOINTS
+            .iter()
+            .any(|endpoint| endpoint.method == "GET" && is_at(endpoint.path))
+}
+
 /// Lets a request through to an endpoint that there is, and a program to one for programs; says to the dashboard which
 /// endpoint it is.
 pub(crate) async fn guard(State(api): State<Api>, request: Request, next: Next) -> Response {

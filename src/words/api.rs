@@ -6,7 +6,7 @@ use std::ops::RangeInclusive;
 
 use chrono::NaiveDate;
 
-use super::{Sentence, both};
+use super::{Sentence, both, count};
 use crate::domain::Totals;
 
 pub(crate) const DESCRIPTION: Sentence = both(
@@ -234,14 +234,22 @@ pub(crate) fn sync_done(totals: &Totals) -> Sentence<String> {
 pub(crate) fn sync_partly_done(totals: &Totals) -> Sentence<String> {
     let (skipped, held) = (totals.skipped, totals.held);
     let why = if skipped > 0 {
-        sentence!(
-            "{skipped} dia(s) não puderam ser lidos",
-            "{skipped} day(s) could not be read"
+        count(
+            skipped,
+            both("dia não pôde ser lido", "day could not be read"),
+            both("dias não puderam ser lidos", "days could not be read"),
         )
     } else if held > 0 {
-        sentence!(
-            "{held} remoções aguardam confirmação",
-            "{held} removals wait for confirmation"
+        count(
+            held,
+            both(
+                "remoção aguarda confirmação",
+                "removal waits for confirmation",
+            ),
+            both(
+                "remoções aguardam confirmação",
+                "removals wait for confirmation",
+            ),
         )
     } else {
         both(
@@ -265,4 +273,46 @@ fn counts(totals: &Totals) -> Sentence<String> {
         "{inserted} inseridos, {updated} atualizados, {removed} removidos",
         "{inserted} inserted, {updated} updated, {removed} removed"
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_day_and_one_removal_are_no_several() {
+        let said = |skipped, held| {
+            let totals = Totals {
+                skipped,
+                held,
+                ..Totals::default()
+            };
+            let Sentence { pt, en } = sync_partly_done(&totals);
+            let after = |said: String| said.split_once("; ").unwrap().1.to_owned();
+            (after(pt), after(en))
+        };
+        for (skipped, held, pt, en) in [
+            (1, 0, "1 dia não pôde ser lido", "1 day could not be read"),
+            (
+                2,
+                1,
+                "2 dias não puderam ser lidos",
+                "2 days could not be read",
+            ),
+            (
+                0,
+                1,
+                "1 remoção aguarda confirmação",
+                "1 removal waits for confirmation",
+            ),
+            (
+                0,
+                7,
+                "7 remoções aguardam confirmação",
+                "7 removals wait for confirmation",
+            ),
+        ] {
+            assert_eq!(said(skipped, held), (pt.to_owned(), en.to_owned()));
+        }
+    }
 }

@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, Days, Utc};
 
-use super::{Sentence, both, count, pause};
-use crate::domain::{DayState, FailureKind, UnreadReason, Zone};
+use super::{Sentence, both, count};
+use crate::domain::{DayState, FailureKind, PauseReason, UnreadReason, Zone};
 
 /// What is known of a day, in one sentence without a full stop.
 pub(crate) fn state(state: DayState, now: DateTime<Utc>, zone: Zone) -> Sentence<String> {
@@ -97,10 +97,7 @@ fn stored(slots: i64) -> Sentence<String> {
 pub(crate) fn reason(reason: UnreadReason) -> Sentence {
     match reason {
         UnreadReason::Failed(kind) => failed(kind),
-        UnreadReason::Paused(reason) => {
-            let Sentence { pt, en } = pause::title(reason);
-            Sentence { pt, en }
-        }
+        UnreadReason::Paused(reason) => paused(reason),
         UnreadReason::SwitchedOff => both(
             "a leitura automática deste perito está desligada",
             "this examiner is not read automatically",
@@ -118,6 +115,20 @@ pub(crate) fn reason(reason: UnreadReason) -> Sentence {
             "falta a senha do portal deste perito",
             "this examiner's portal password is missing",
         ),
+    }
+}
+
+const fn paused(reason: PauseReason) -> Sentence {
+    match reason {
+        PauseReason::Refused => both("senha recusada", "password refused"),
+        PauseReason::Blocked => both("acesso bloqueado", "access blocked"),
+        PauseReason::ChangePassword => {
+            both("a senha tem de ser trocada", "the password must be changed")
+        }
+        PauseReason::Unexplained => both("resposta desconhecida", "unexplained answer"),
+        PauseReason::DuplicateCpf => both("CPF repetido", "CPF twice"),
+        PauseReason::Captcha => both("CAPTCHA", "CAPTCHA"),
+        PauseReason::Manual => both("pausado", "paused"),
     }
 }
 
@@ -169,39 +180,50 @@ const fn failed(kind: FailureKind) -> Sentence {
     }
 }
 
-/// "às 08:15", "ontem 18:00", "em 20/11 18:00".
+/// "às 08:15", "ontem às 18:00", "em 20/11 às 18:00".
 fn moment(at: DateTime<Utc>, now: DateTime<Utc>, zone: Zone) -> Sentence<String> {
-    let text = since(at, now, zone);
-    let is_today = at.with_timezone(&zone).date_naive() == now.with_timezone(&zone).date_naive();
-    if is_today {
-        let Sentence { pt, en } = text;
-        return sentence!("às {pt}", "at {en}");
+    let (hour, day) = (at.with_timezone(&zone).format("%H:%M"), day(at, now, zone));
+    match day {
+        Day::Today => sentence!("às {hour}", "at {hour}"),
+        Day::Yesterday => sentence!("ontem às {hour}", "yesterday at {hour}"),
+        Day::Earlier(day) => sentence!("em {day} às {hour}", "on {day} at {hour}"),
     }
-    text
 }
 
 /// "08:15", "ontem 18:00", "20/11 18:00".
 fn since(at: DateTime<Utc>, now: DateTime<Utc>, zone: Zone) -> Sentence<String> {
-    let (local, today) = (
-        at.with_timezone(&zone),
+    let (hour, day) = (at.with_timezone(&zone).format("%H:%M"), day(at, now, zone));
+    match day {
+        Day::Today => sentence!("{hour}", "{hour}"),
+        Day::Yesterday => sentence!("ontem {hour}", "yesterday {hour}"),
+        Day::Earlier(day) => sentence!("{day} {hour}", "{day} {hour}"),
+    }
+}
+
+enum Day {
+    Today,
+    Yesterday,
+    /// As `20/11`.
+    Earlier(String),
+}
+
+fn day(at: DateTime<Utc>, now: DateTime<Utc>, zone: Zone) -> Day {
+    let (day, today) = (
+        at.with_timezone(&zone).date_naive(),
         now.with_timezone(&zone).date_naive(),
     );
-    let hour = local.format("%H:%M");
-    let day = local.date_naive();
     if day == today {
-        sentence!("{hour}", "{hour}")
+        Day::Today
     } else if day + Days::new(1) == today {
-        sentence!("ontem {hour}", "yesterday {hour}")
+        Day::Yesterday
     } else {
-        let day = day.format("%d/%m");
-        sentence!("{day} {hour}", "{day} {hour}")
+        Day::Earlier(day.format("%d/%m").to_string())
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::PauseReason;
     use crate::words::Language;
 
     fn said(day: DayState) -> (String, String) {
@@ -232,8 +254,15 @@ mod tests {
                     slots: 1,
                     read_at: yesterday,
                 },
-                "1 horário, dia lido ontem 18:00",
-                "1 slot, read yesterday 18:00",
+                "1 horário, dia lido ontem às 18:00",
+                "1 slot, read yesterday at 18:00",
+            ),
+            (
+                DayState::Empty {
+                    read_at: at("2026-11-20T21:00:00Z"),
+                },
+                "vazio, lido em 20/11 às 18:00",
+                "empty, read on 20/11 at 18:00",
             ),
             (
                 DayState::Unread {
@@ -250,8 +279,8 @@ mod tests {
                     read_at: Some(at("2026-11-20T21:00:00Z")),
                     reason: Some(UnreadReason::Paused(PauseReason::Refused)),
                 },
-                "12 horários de antes, não lido desde 20/11 18:00: Senha recusada",
-                "12 slots from before, not read since 20/11 18:00: Password refused",
+                "12 horários de antes, não lido desde 20/11 18:00: senha recusada",
+                "12 slots from before, not read since 20/11 18:00: password refused",
             ),
             (
                 DayState::Unread {

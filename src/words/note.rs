@@ -35,6 +35,9 @@ fn in_portuguese(note: &Note) -> String {
             };
             format!("{days}: {}: {}", undone(*left), refusal(why))
         }
+        Note::AccountUntold { code } => format!(
+            "configuracoes_detran não aceita ultima_sincronizacao (um gatilho ou uma restrição): o aplicativo não fica sabendo quando a agenda foi lida pela última vez [{code}]"
+        ),
         Note::Text { text } => text.clone(),
     }
 }
@@ -94,7 +97,7 @@ fn refusal(TableRefusal { code, reason }: &TableRefusal) -> String {
         RefusalReason::OtherType => "uma coluna de agendamentos é de outro tipo",
         RefusalReason::Trigger => "um gatilho (trigger) de agendamentos não permite",
         RefusalReason::Altered => {
-            "agendamentos muda o dia, o horário ou o CPF ao gravar (um gatilho, ou o tipo de uma coluna)"
+            "agendamentos muda o dia, o horário ou o CPF ao gravar, ou descarta o registro (um gatilho, ou o tipo de uma coluna)"
         }
         RefusalReason::Waited => {
             "a espera por agendamentos foi longa demais (alguém pode estar com um registro aberto)"

@@ -2,6 +2,7 @@
 
 use super::code::Code;
 use super::{Sentence, both};
+use crate::domain::Role;
 
 pub(crate) const PAUSED: Sentence = both(
     "Pausado. Nenhum acesso ao portal até Retomar.",
@@ -66,23 +67,30 @@ pub(crate) const CALENDAR_REVOKED: Sentence = both(
     "The calendar address is good no more.",
 );
 /// Of a failure that has no sentence of its own.
-pub(crate) const FAILED: Sentence = both(
-    "Não foi possível. Os detalhes estão no registro do agendad (journalctl -u agendad).",
-    "That was not possible. Details are in agendad's log.",
-);
+pub(crate) const fn failed(reader: Role) -> Sentence {
+    match reader {
+        Role::Operator => both(
+            "Não foi possível. Os detalhes estão no registro do agendad (journalctl -u agendad).",
+            "That was not possible. Details are in agendad's log.",
+        ),
+        Role::Reception | Role::Examiner => both(
+            "Não foi possível. Avise quem cuida do agendad.",
+            "That was not possible. Tell whoever looks after agendad.",
+        ),
+    }
+}
 
-/// The same for examiners and reception.
-pub(crate) const FAILED_PLAINLY: Sentence = both(
-    "Não foi possível. Avise quem cuida do agendad.",
-    "That was not possible. Tell whoever looks after agendad.",
-);
-
-/// Why a sync did not begin.
-pub(crate) const fn not_begun(code: Code) -> Sentence {
+/// Why a sync did not begin. Examiners and reception see neither commands nor settings.
+pub(crate) const fn not_begun(code: Code, reader: Role) -> Sentence {
+    let plainly = !matches!(reader, Role::Operator);
     match code {
         Code::Busy => both(
             "Já há uma sincronização deste perito em andamento.",
             "Another sync of this examiner is running.",
+        ),
+        Code::Paused if plainly => both(
+            "Está pausado: o portal não foi consultado. Avise quem cuida do agendad.",
+            "Paused: the portal was not asked. Tell whoever looks after agendad.",
         ),
         Code::Paused => both(
             "Está pausado: o portal não foi consultado. Primeiro, Retomar.",
@@ -92,21 +100,41 @@ pub(crate) const fn not_begun(code: Code) -> Sentence {
             "A conta descansa por causa de um CAPTCHA: o portal não foi consultado.",
             "The account rests because of a CAPTCHA: the portal was not asked.",
         ),
+        Code::Auth if plainly => both(
+            "O portal recusou o acesso antes; nada é tentado até que CPF ou senha mudem. Avise quem cuida do agendad.",
+            "The portal refused access before; nothing is tried until CPF or password change. Tell whoever looks after agendad.",
+        ),
         Code::Auth => both(
             "O portal recusou o acesso antes; nada é tentado até que CPF ou senha mudem.",
             "The portal refused access before; nothing is tried until CPF or password change.",
+        ),
+        Code::DuplicateCpf if plainly => both(
+            "Outra conta já é sincronizada com este CPF: o portal não foi consultado. Avise quem cuida do agendad.",
+            "Another account is synchronised with this CPF: the portal was not asked. Tell whoever looks after agendad.",
         ),
         Code::DuplicateCpf => both(
             "Outra conta já é sincronizada com este CPF: o portal não foi consultado. Desligue uma das duas.",
             "Another account is synchronised with this CPF: the portal was not asked. Switch one of the two off.",
         ),
+        Code::Inactive if plainly => both(
+            "A conta está desligada ou tem um dado inválido. Avise quem cuida do agendad.",
+            "The account is switched off or has an invalid value. Tell whoever looks after agendad.",
+        ),
         Code::Inactive => both(
             "A conta está desligada ou tem um dado inválido.",
             "The account is switched off or has an invalid value.",
         ),
+        Code::NoPassword if plainly => both(
+            "Nenhuma senha do portal está guardada. Avise quem cuida do agendad.",
+            "No portal password is stored. Tell whoever looks after agendad.",
+        ),
         Code::NoPassword => both(
             "Nenhuma senha do portal está guardada.",
             "No portal password is stored.",
+        ),
+        Code::TooManySyncs if plainly => both(
+            "Há sincronizações demais em andamento. Tente em instantes.",
+            "Too many syncs are running. Try in a moment.",
         ),
         Code::TooManySyncs => both(
             "Há sincronizações demais em andamento (http.max_syncs). Tente em instantes.",
@@ -134,59 +162,6 @@ pub(crate) const fn not_begun(code: Code) -> Sentence {
         | Code::Vault
         | Code::Timeout
         | Code::Panic
-        | Code::Internal => FAILED,
-    }
-}
-
-/// The same for examiners and reception, who see neither commands nor settings.
-pub(crate) const fn not_begun_plainly(code: Code) -> Sentence {
-    match code {
-        Code::Busy | Code::Captcha | Code::Cancelled => not_begun(code),
-        Code::Paused => both(
-            "Está pausado: o portal não foi consultado. Avise quem cuida do agendad.",
-            "Paused: the portal was not asked. Tell whoever looks after agendad.",
-        ),
-        Code::Auth => both(
-            "O portal recusou o acesso antes; nada é tentado até que CPF ou senha mudem. Avise quem cuida do agendad.",
-            "The portal refused access before; nothing is tried until CPF or password change. Tell whoever looks after agendad.",
-        ),
-        Code::DuplicateCpf => both(
-            "Outra conta já é sincronizada com este CPF: o portal não foi consultado. Avise quem cuida do agendad.",
-            "Another account is synchronised with this CPF: the portal was not asked. Tell whoever looks after agendad.",
-        ),
-        Code::Inactive => both(
-            "A conta está desligada ou tem um dado inválido. Avise quem cuida do agendad.",
-            "The account is switched off or has an invalid value. Tell whoever looks after agendad.",
-        ),
-        Code::NoPassword => both(
-            "Nenhuma senha do portal está guardada. Avise quem cuida do agendad.",
-            "No portal password is stored. Tell whoever looks after agendad.",
-        ),
-        Code::TooManySyncs => both(
-            "Há sincronizações demais em andamento. Tente em instantes.",
-            "Too many syncs are running. Try in a moment.",
-        ),
-        Code::Input
-        | Code::Token
-        | Code::Forbidden
-        | Code::NotFound
-        | Code::NoAccount
-        | Code::MethodNotAllowed
-        | Code::TooSlow
-        | Code::InUse
-        | Code::TooLarge
-        | Code::Layout
-        | Code::TooManyAttempts
-        | Code::Network
-        | Code::Unavailable
-        | Code::Firewall
-        | Code::SessionExpired
-        | Code::Database
-        | Code::LockLost
-        | Code::Orphaned
-        | Code::Vault
-        | Code::Timeout
-        | Code::Panic
-        | Code::Internal => FAILED_PLAINLY,
+        | Code::Internal => failed(reader),
     }
 }

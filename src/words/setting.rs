@@ -100,6 +100,9 @@ fn wrong_pt(wrong: &Wrong) -> String {
                 why,
             )
         }
+        Wrong::EmptyFile(path) => {
+            format!("está no arquivo {path}, que está vazio; escreva o segredo nele, ou apague o arquivo e o que o indica")
+        }
         Wrong::NoPath(key) => format!("está em {key}_file, que tem de ser um caminho entre aspas"),
         Wrong::Range(given, from, to) => format!("é {given}; pode ir de {from} a {to}"),
         Wrong::AtLeast(given, least) => format!("é {given}; no mínimo {least}"),

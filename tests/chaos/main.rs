@@ -22,7 +22,7 @@ mod verdict;
 use std::time::Duration;
 
 use agendad::clock::Clock;
-use agendad::simulator::{Churn, Fault, Simulator, SimulatorConfig, parse_faults};
+use agendad::simulator::{Fault, Simulator, SimulatorConfig, parse_faults};
 use agendad_test_support::eventually;
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
@@ -112,17 +112,7 @@ async fn simulator(plan: &Plan) -> Simulator {
     config.slots_per_day = (3, 8);
     config.churn = Some(plan.churn);
     let any = "127.0.0.1:0".parse().unwrap();
-    let simulator = Simulator::start(config, any, any).await.unwrap();
-    stir(plan, &simulator);
-    simulator
-}
-
-/// Agendas change all the time.
-fn stir(plan: &Plan, simulator: &Simulator) {
-    simulator.set_churn(Churn {
-        every: Some(plan.churn),
-        paused: false,
-    });
+    Simulator::start(config, any, any).await.unwrap()
 }
 
 /// Kills until enough runs are recorded. Returns when which daemon was killed.

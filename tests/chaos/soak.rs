@@ -11,7 +11,7 @@ use tokio::time::Instant;
 use crate::daemons::Daemons;
 use crate::plan::Plan;
 use crate::server::Server;
-use crate::{faults, settle, stir, verdict};
+use crate::{faults, settle, verdict};
 
 /// The daemons that live through all of it.
 const WITNESSES: [usize; 2] = [0, 1];
@@ -63,7 +63,7 @@ pub(crate) async fn play(
         if round % COMPARE_EVERY == 0 {
             settle(plan, simulator, server, &pool).await;
             verdict::the_truth_is_stored(&pool, simulator).await;
-            stir(plan, simulator);
+            simulator.set_churn(plan.churn);
             faults().into_iter().for_each(|fault| {
                 simulator.inject(fault);
             });

@@ -163,34 +163,47 @@ impl Source {
     }
 }
 
-fn sources() -> Vec<Source> {
+/// Every Rust file below these directories: its path and its text.
+fn files(dirs: &[&str]) -> Vec<(String, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut found = Vec::new();
-    let mut open = vec![root.join("src"), root.join("crates")];
+    let mut open: Vec<_> = dirs.iter().map(|dir| root.join(dir)).collect();
     while let Some(dir) = open.pop() {
         for entry in fs::read_dir(dir).unwrap() {
             let path = entry.unwrap().path();
-            if path.is_dir() && !path.ends_with("tests") {
+            if path.is_dir() && !path.ends_with("target") {
                 open.push(path);
             } else if path.extension().is_some_and(|extension| extension == "rs") {
                 let text = fs::read_to_string(&path).unwrap();
                 let path = path.strip_prefix(root).unwrap().to_str().unwrap();
-                let path = path.replacen("/src/", "/", 1);
-                let room = path
-                    .trim_start_matches("src/")
-                    .trim_start_matches("crates/");
-                let of_crate = path.strip_prefix("crates/");
-                let of_crate = of_crate.and_then(|inside| inside.split_once('/'));
-                found.push(Source {
-                    path: room.to_owned(),
-                    text,
-                    of_crate: of_crate.map(|(name, _)| name.to_owned()),
-                });
+                found.push((path.to_owned(), text));
             }
         }
     }
     assert!(!found.is_empty());
     found
+}
+
+/// The files of program and crates but for directories of tests.
+fn sources() -> Vec<Source> {
+    let source = |(path, text): (String, String)| {
+        let path = path.replacen("/src/", "/", 1);
+        let room = path
+            .trim_start_matches("src/")
+            .trim_start_matches("crates/");
+        let of_crate = path.strip_prefix("crates/");
+        let of_crate = of_crate.and_then(|inside| inside.split_once('/'));
+        Source {
+            path: room.to_owned(),
+            text,
+            of_crate: of_crate.map(|(name, _)| name.to_owned()),
+        }
+    };
+    files(&["src", "crates"])
+        .into_iter()
+        .filter(|(path, _)| !path.contains("/tests/"))
+        .map(source)
+        .collect()
 }
 
 /// Fails with every complaint at once.
@@ -309,12 +322,11 @@ fn every_file_opens_with_what_lives_there() {
 
 #[test]
 fn no_file_is_too_long_to_be_read() {
-    let long = sources()
-        .into_iter()
-        .filter(|source| source.text.lines().count() > 500);
+    let mut all = files(&["src", "crates", "tests", "benches", "examples", "fuzz"]);
+    all.retain(|(_, text)| text.lines().count() > 500);
     report(
-        &long
-            .map(|source| format!("{} is too long", source.path))
+        &all.iter()
+            .map(|(path, _)| format!("{path} is too long"))
             .collect::<Vec<_>>(),
     );
 }

@@ -8,7 +8,7 @@ use agendad::domain::{Cpf, FailureKind, PauseReason, RunStatus};
 use agendad::sync::{Refusal, SyncOutcome};
 use agendad::vault::{Vault, key_file};
 
-use crate::support::World;
+use crate::support::{World, pause_of};
 
 /// Puts the password into clear text, as the earlier application writes it.
 async fn write_clear(world: &World, index: usize, password: &str) {
@@ -22,14 +22,6 @@ async fn write_clear(world: &World, index: usize, password: &str) {
 
 async fn stored(world: &World, index: usize) -> (Option<String>, Option<String>) {
     sqlx::query_as("SELECT senha, senha_cifrada FROM configuracoes_detran WHERE usuario_id = $1")
-        .bind(world.users[index])
-        .fetch_one(&world.database.pool)
-        .await
-        .unwrap()
-}
-
-async fn pause_of(world: &World, index: usize) -> Option<String> {
-    sqlx::query_scalar("SELECT pausa_motivo FROM configuracoes_detran WHERE usuario_id = $1")
         .bind(world.users[index])
         .fetch_one(&world.database.pool)
         .await

@@ -81,7 +81,7 @@ const CREDENTIALS_ID: &str = "agendad_";
 /// it was given a whole directory.
 ///
 /// # Errors
-/// If such a file cannot be read as text.
+/// If such a file cannot be read as text, or holds none: taken for "not set", it would make a new database or key.
 pub fn credentials(directory: Option<&Path>) -> Result<Option<Layer>, ConfigError> {
     let Some(directory) = directory else {
         return Ok(None);
@@ -96,6 +96,13 @@ pub fn credentials(directory: Option<&Path>) -> Result<Option<Layer>, ConfigErro
     for (key, file) in names.into_iter().flatten() {
         let path = directory.join(file);
         match secrets::read_file(&path) {
+            Ok(text) if text.is_empty() => {
+                return Err(ConfigError::from(Problem {
+                    place: Place::Credentials(directory.into()),
+                    key: key.to_owned(),
+                    wrong: Wrong::EmptyFile(path.display().to_string()),
+                }));
+            }
             Ok(text) => {
                 let names: Vec<String> = key.split('.').map(str::to_owned).collect();
                 insert(&mut table, &names, Value::String(text));

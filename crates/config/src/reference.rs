@@ -21,7 +21,7 @@ Every setting has a default, so a file needs to hold only what differs. Later wi
 4. secrets in `$CREDENTIALS_DIRECTORY` (systemd's `LoadCredential=`), else in `/etc/agendad/credentials` where that can be
    read: one file each, named after the key: `database.url`;
 5. the environment, by the names below. A secret may also be a file: `AGENDAD_DATABASE__URL_FILE=/run/secrets/url`,
-   or `url_file = \"…\"` in the file.
+   or `url_file = \"…\"` in the file. One that is empty is refused.
 
 An unknown key or an impossible value is refused before anything starts, with the place, the key and what is allowed.
 `agendad config show` prints the effective values and where each comes from, secrets hidden; `agendad check` looks at

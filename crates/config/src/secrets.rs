@@ -166,8 +166,10 @@ pub(super) fn is_path(text: &str) -> bool {
 
 /// One layer's value of a secret: its own, or the content of the file that `<key>_file` names.
 fn take_from(layer: &mut Layer, key: &str) -> Result<Option<String>, ConfigError> {
-    let direct = layer.remove(key);
     let file = layer.remove(&format!("{key}_file"));
+    // An empty text means "not set": so it stands in the file that is shipped, and so `${SECRET:-}` leaves it.
+    let direct = layer.remove(key);
+    let direct = direct.filter(|direct| file.is_none() || direct.as_str() != Some(""));
     let refuse = |wrong: Wrong| {
         Err(ConfigError::from(Problem {
             place: layer.place.clone(),
@@ -180,6 +182,7 @@ fn take_from(layer: &mut Layer, key: &str) -> Result<Option<String>, ConfigError
         (Some(toml::Value::String(text)), None) => Ok(Some(without_end(key, text))),
         (Some(_), None) => refuse(Wrong::NoText),
         (None, Some(toml::Value::String(path))) => match read_file(Path::new(&path)) {
+            Ok(text) if text.is_empty() => refuse(Wrong::EmptyFile(path)),
             Ok(text) => Ok(Some(text)),
             Err(error) if is_path(&path) => {
                 refuse(Wrong::SecretFile(path, error.kind(), error.to_string()))

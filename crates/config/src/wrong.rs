@@ -61,6 +61,9 @@ pub enum Wrong {
          itself belongs into {0})"
     )]
     HiddenFile(String, std::io::ErrorKind, String),
+    /// The file of a secret holds nothing: its path.
+    #[error("the file {0} is empty; write the secret into it, or delete it and whatever names it")]
+    EmptyFile(String),
     /// A path that is no text.
     #[error("{0}_file must be a path in quotes")]
     NoPath(String),

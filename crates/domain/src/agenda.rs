@@ -128,12 +128,6 @@ impl DayReading {
         }
     }
 
-    /// Whether every row was read, so that whatever is missing has really vanished.
-    #[must_use]
-    pub fn is_complete(&self) -> bool {
-        self.row_errors.is_empty()
-    }
-
     /// What could be read of the rows that could not be read as a whole.
     #[must_use]
     pub fn unread_rows(&self) -> Vec<UnreadRow> {

@@ -43,6 +43,11 @@ pub enum Note {
         left: LeftUndone,
         why: TableRefusal,
     },
+    /// `configuracoes_detran` refuses to be told when the agenda was read last.
+    AccountUntold {
+        /// SQLSTATE.
+        code: String,
+    },
     /// The sentence of a record that has nothing else.
     Text {
         /// The sentence, in English.
@@ -112,7 +117,8 @@ pub enum RefusalReason {
     OtherType,
     /// What a trigger raised.
     Trigger,
-    /// A trigger, or the type of a column, makes another day, time or CPF of it: nobody would recognise it again.
+    /// A trigger, or the type of a column, makes another day, time or CPF of it: nobody would recognise it again. Or a
+    /// trigger drops it without a word.
     Altered,
     /// It waited for too long: somebody may hold a row.
     Waited,
@@ -195,6 +201,10 @@ impl fmt::Display for Note {
                 }
                 write!(f, ": {why}")
             }
+            Self::AccountUntold { code } => write!(
+                f,
+                "configuracoes_detran refuses ultima_sincronizacao (a trigger or a constraint): the application is not told when the agenda was read last [{code}]"
+            ),
             Self::Text { text } => f.write_str(text),
         }
     }
@@ -236,7 +246,7 @@ impl fmt::Display for TableRefusal {
             RefusalReason::OtherType => f.write_str("a column of agendamentos has another type")?,
             RefusalReason::Trigger => f.write_str("a trigger of agendamentos refuses it")?,
             RefusalReason::Altered => f.write_str(
-                "agendamentos changes the day, the time or the CPF of what is stored (a trigger, or the type of a column)",
+                "agendamentos changes the day, the time or the CPF of what is stored, or drops it (a trigger, or the type of a column)",
             )?,
             RefusalReason::Waited => f.write_str(
                 "agendamentos kept it waiting for too long (somebody may hold a row of it)",

@@ -122,7 +122,6 @@ pub fn folds_to(text: &str, folded: &str) -> bool {
 /// `Maria D'Ávila da Silva`. One that has small letters already stays as it is.
 #[must_use]
 pub fn title_case(name: &str) -> String {
-    const SMALL: [&str; 6] = ["da", "de", "do", "das", "dos", "e"];
     if name.chars().any(char::is_lowercase) {
         return name.to_owned();
     }
@@ -132,7 +131,7 @@ pub fn title_case(name: &str) -> String {
             cased.push(' ');
         }
         let small = word.to_lowercase();
-        if place > 0 && SMALL.contains(&small.as_str()) {
+        if place > 0 && is_particle(word) {
             cased.push_str(&small);
             continue;
         }
@@ -147,6 +146,12 @@ pub fn title_case(name: &str) -> String {
         }
     }
     cased
+}
+
+/// Whether a word only joins the names of a person, as in `Ana da Silva e Souza`.
+#[must_use]
+pub fn is_particle(word: &str) -> bool {
+    ["da", "de", "do", "das", "dos", "e"].contains(&word.to_lowercase().as_str())
 }
 
 /// A character without the accents that stand on it.

@@ -7,6 +7,8 @@
 //! - Any other, such as `0 */15 * * * *`, fires whenever the wall shows what it names: also in the hour that
 //!   is shown again, and not in one that is left out.
 
+use std::time::Duration;
+
 use chrono::{DateTime, MappedLocalTime, NaiveDateTime, SubsecRound, TimeDelta, TimeZone, Utc};
 use croner::{Cron, Direction, JobType};
 
@@ -66,6 +68,26 @@ pub fn next_tick(cron: &Cron, now: DateTime<Utc>, zone: impl Into<Zone>) -> Opti
     let of = |wall| search.first(wall, |tick| tick > now);
     let (next, before) = (of(wall + TimeDelta::seconds(1)), earlier.and_then(of));
     next.into_iter().chain(before).min()
+}
+
+/// The shortest time between two of the firings to come, as far as a month and two hundred of them tell. `None`: there are
+/// no two.
+#[must_use]
+pub fn shortest_distance(
+    cron: &Cron,
+    now: DateTime<Utc>,
+    zone: impl Into<Zone>,
+) -> Option<Duration> {
+    const FIRINGS: usize = 200;
+    let zone: Zone = zone.into();
+    let end = now + TimeDelta::days(32);
+    let next = |tick: &DateTime<Utc>| next_tick(cron, *tick, zone);
+    let ticks: Vec<_> = std::iter::successors(next(&now), next)
+        .take_while(|tick| *tick <= end)
+        .take(FIRINGS)
+        .collect();
+    let distances = ticks.windows(2).map(|pair| pair[1] - pair[0]);
+    distances.min()?.to_std().ok()
 }
 
 /// A way along the times that match.
@@ -178,6 +200,22 @@ mod tests {
             (4, "2026-11-23T11:00:00Z"),
         ] {
             assert_eq!(back(ticks), expected.parse::<DateTime<Utc>>().unwrap());
+        }
+    }
+    #[test]
+    fn the_shortest_distance_is_within_a_day_or_between_two() {
+        let now = "2026-11-24T12:00:00Z".parse().unwrap();
+        for (text, minutes) in [
+            ("0 */15 6-20 * * *", Some(15)),
+            ("0 0,50 * * * *", Some(10)),
+            ("0 0 7,12 * * MON", Some(5 * 60)),
+            ("0 0 6 * * *", Some(24 * 60)),
+            ("0 0 0 1 1 *", None),
+        ] {
+            let cron = parse_cron(text).unwrap();
+            let found = shortest_distance(&cron, now, chrono_tz::America::Sao_Paulo);
+            let expected = minutes.map(|minutes| Duration::from_secs(60 * minutes));
+            assert_eq!(found, expected, "{text}");
         }
     }
 }

@@ -1,6 +1,9 @@
 //! What must hold of every page, whatever its bytes.
 
+use std::sync::LazyLock;
+
 use agendad::config::portal::Profile;
+use agendad::config::{Config, layers};
 use agendad::domain::slot::{Slot, slots_of_day};
 use agendad::domain::{DayReading, ExamStatuses, Unit};
 use agendad::portal::{PortalError, offline};
@@ -12,7 +15,21 @@ pub const DAY: NaiveDate = NaiveDate::from_ymd_opt(2026, 11, 24).expect("a day o
 /// The code of the unit that is asked for: the seeds' own.
 pub const UNIT: &str = "18";
 
+static SHIPPED: LazyLock<Profile> = LazyLock::new(|| {
+    let built_in = layers::built_in().expect("the defaults are well-formed");
+    let config = Config::from_layers(vec![built_in]).expect("the defaults are possible");
+    *config.portal.profile
+});
+
 const UTF_8: &str = "text/html; charset=utf-8";
+
+/// Asserts everything that must hold of a page, read as the shipped configuration says.
+///
+/// # Panics
+/// If something does not.
+pub fn check_shipped(page: &[u8]) {
+    check(page, &SHIPPED);
+}
 
 /// Asserts everything that must hold of a page.
 ///
@@ -157,7 +174,9 @@ fn check_dates(eye: &Eye<'_>, page: &[u8], dates: &[NaiveDate]) {
     }
 }
 
-fn slots(reading: &DayReading) -> Vec<Slot<'_>> {
+/// What is stored of a day.
+#[must_use]
+pub fn slots(reading: &DayReading) -> Vec<Slot<'_>> {
     slots_of_day(
         3,
         reading,

@@ -129,7 +129,7 @@ impl PortalError {
         self.0.breaker_open
     }
 
-    /// The saved page that was not understood, personal data blanked.
+    /// The saved page that was not understood, or that refuses a password, personal data blanked.
     #[must_use]
     pub fn evidence(&self) -> Option<&Path> {
         self.0.evidence.as_deref()
@@ -193,10 +193,10 @@ impl PortalError {
     }
 
     /// An answer that says nothing but that the portal is not there, by its status: to the request itself, not to where a
-    /// redirect of the portal's led. What broke (500) may have judged it first, and a gateway that has waited in vain (504)
-    /// says that the portal's answer is lost.
+    /// redirect of the portal's led. What broke (500) may have judged it first, and a gateway that has waited in vain (504;
+    /// of some makers 524, 598, 599) or makes nothing of the answer (520) says that the portal's answer is lost.
     fn is_of_the_way(&self) -> bool {
-        let says_so = |status| !matches!(status, 500 | 504);
+        let says_so = |status| !matches!(status, 500 | 504 | 520 | 524 | 598 | 599);
         self.is_unavailable() && self.0.alone && self.0.status.is_some_and(says_so)
     }
 
@@ -325,6 +325,15 @@ impl PortalError {
         let mut error = Self::unavailable(MAINTENANCE).delivery(Delivery::Declined);
         error.0.maintenance = true;
         error
+    }
+
+    /// The same failure, with how long a page of maintenance asks to be left alone by its header.
+    pub(crate) fn asking_for(self, retry_after: Option<Duration>) -> Self {
+        if self.0.maintenance {
+            self.with_kind(PortalErrorKind::Unavailable { retry_after })
+        } else {
+            self
+        }
     }
 
     /// The portal has looked at the login, and cannot serve anybody now.

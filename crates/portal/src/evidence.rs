@@ -1,5 +1,5 @@
-//! Pages that were not understood, kept for whoever adapts the profile. What is blanked in them is in
-//! `redact`.
+//! Pages that were not understood, or that refuse a password, kept for whoever adapts the profile. What is blanked in
+//! them is in `redact`.
 
 use std::collections::{HashMap, VecDeque};
 use std::fs::{self, DirBuilder, File, OpenOptions};
@@ -107,7 +107,7 @@ impl Evidence {
         match saved.await {
             Ok(Ok(path)) => path,
             Ok(Err(error)) => {
-                tracing::warn!(%error, "a page that was not understood could not be kept");
+                tracing::warn!(%error, "a page could not be kept");
                 None
             }
             Err(error) => {

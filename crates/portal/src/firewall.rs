@@ -29,11 +29,21 @@ struct Inner {
     /// Resets since the last answer.
     resets: u32,
     rest: Option<Rest>,
+    /// The last rest that an answer has ended.
+    last: Option<EndedRest>,
 }
 
 #[derive(Debug, Clone, Copy)]
 struct Rest {
+    since: Instant,
     until: Instant,
+    length: Duration,
+    sign: TurnedAway,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct EndedRest {
+    at: Instant,
     length: Duration,
     sign: TurnedAway,
 }
@@ -96,11 +106,17 @@ impl Firewall {
         }
     }
 
-    /// The portal itself has answered.
-    pub(crate) fn answered(&self) {
+    /// The portal itself has answered a request that `left` then. One that left before the rest began says nothing of what
+    /// the firewall lets through since.
+    pub(crate) fn answered(&self, left: Instant) {
         let mut inner = self.lock();
         inner.resets = 0;
-        if inner.rest.take().is_some() {
+        if let Some(rest) = inner.rest.take_if(|rest| left >= rest.since) {
+            inner.last = Some(EndedRest {
+                at: Instant::now(),
+                length: rest.length,
+                sign: rest.sign,
+            });
             tracing::info!("the portal answers again; its firewall lets this machine through");
         }
     }
@@ -112,17 +128,23 @@ impl Firewall {
         inner.resets >= RESETS
     }
 
-    /// The firewall turned a request away: rest, and longer each time for its page.
+    /// The firewall turned a request away: rest, and longer each time for its page, also where it has let through something
+    /// in between.
     pub(crate) fn turned_away(&self, sign: TurnedAway) {
         let now = Instant::now();
         let mut inner = self.lock();
-        let length = match (inner.rest, sign) {
+        let before = match inner.rest {
             // Somebody else has met it at the same time.
-            (Some(rest), _) if now < rest.until => return,
-            (Some(rest), TurnedAway::Page) => (rest.length * 2).min(LONGEST.max(self.pause)),
+            Some(rest) if now < rest.until => return,
+            Some(rest) => Some(rest.length),
+            None => inner.last.and_then(|last| last.counts_at(now)),
+        };
+        let length = match (before, sign) {
+            (Some(before), TurnedAway::Page) => (before * 2).min(LONGEST.max(self.pause)),
             (None, TurnedAway::Page) | (_, TurnedAway::Resets) => self.pause,
         };
         inner.rest = Some(Rest {
+            since: now,
             until: now + length,
             length,
             sign,
@@ -139,6 +161,14 @@ impl Firewall {
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl EndedRest {
+    /// Its length, if it is not so long ago that the firewall has changed its mind. Resets never count.
+    fn counts_at(self, now: Instant) -> Option<Duration> {
+        let is_recent = (now - self.at) / 2 < self.length;
+        (is_recent && self.sign == TurnedAway::Page).then_some(self.length)
     }
 }
 
@@ -169,8 +199,50 @@ mod tests {
             assert_eq!(firewall.state(), FirewallState::Trying);
         }
         assert_eq!(pauses, [15, 30, 60, 120, 240, 240]);
-        firewall.answered();
+        firewall.answered(Instant::now());
         assert_eq!(firewall.state(), FirewallState::Open);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_answer_to_what_left_before_the_rest_does_not_end_it() {
+        let firewall = Firewall::new(PAUSE);
+        let left = Instant::now();
+        tokio::time::advance(Duration::from_secs(1)).await;
+        firewall.turned_away(TurnedAway::Page);
+        firewall.answered(left);
+        assert_eq!(rest(&firewall), Some(PAUSE));
+        // As whoever asks by hand meanwhile.
+        firewall.answered(Instant::now());
+        assert_eq!(firewall.state(), FirewallState::Open);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn its_page_doubles_the_pause_also_where_it_lets_one_request_through_in_between() {
+        for (sign, lets_through_for, expected) in [
+            (TurnedAway::Page, 0, [15, 30, 60, 120, 240, 240]),
+            (TurnedAway::Page, 29, [15, 30, 60, 120, 240, 240]),
+            (TurnedAway::Page, 480, [15; 6]),
+            (TurnedAway::Resets, 0, [15; 6]),
+        ] {
+            let firewall = Firewall::new(PAUSE);
+            let mut pauses = Vec::new();
+            for _ in 0..6 {
+                firewall.turned_away(sign);
+                let pause = rest(&firewall).unwrap();
+                pauses.push(pause.as_secs() / 60);
+                tokio::time::advance(pause).await;
+                firewall.answered(Instant::now());
+                tokio::time::advance(Duration::from_secs(lets_through_for * 60)).await;
+            }
+            assert_eq!(pauses, expected, "{sign:?} {lets_through_for}");
+        }
+        // A page after resets is the first one.
+        let firewall = Firewall::new(PAUSE);
+        firewall.turned_away(TurnedAway::Resets);
+        tokio::time::advance(PAUSE).await;
+        firewall.answered(Instant::now());
+        firewall.turned_away(TurnedAway::Page);
+        assert_eq!(rest(&firewall), Some(PAUSE));
     }
 
     #[tokio::test(start_paused = true)]
@@ -178,7 +250,7 @@ mod tests {
         let firewall = Firewall::new(PAUSE);
         let resets = |count: u32| (0..count).any(|_| firewall.first_request_was_reset());
         assert!(!resets(3));
-        firewall.answered();
+        firewall.answered(Instant::now());
         assert!(!resets(3));
         assert!(resets(1));
         for _ in 0..3 {

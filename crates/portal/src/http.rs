@@ -76,6 +76,10 @@ pub(crate) struct Answer {
     pub set_cookies: Vec<String>,
     /// Whether a body that ends too early would have been noticed by the protocol.
     pub framed: bool,
+    /// How long the portal asks to be left alone.
+    pub retry_after: Option<Duration>,
+    /// What its status says, where that is that the portal cannot serve now: its page may say more.
+    pub refusal: Option<PortalError>,
 }
 
 /// The HTTP client could not be built.
@@ -142,7 +146,8 @@ impl Http {
     /// found here are already counted. `on_send` is called when the request really leaves.
     ///
     /// # Errors
-    /// `network`, `timeout`, `unavailable`; `layout` for a body that is too large.
+    /// `network`, `timeout`; `layout` for a body that is too large; `unavailable` for half a body, and for a status that
+    /// says so whose body cannot be read.
     pub(crate) async fn send(
         &self,
         over: &Connection,
@@ -156,10 +161,7 @@ impl Http {
         let connection = self.limits.wait().await;
         on_send();
         let start = Instant::now();
-        let exchange = tokio::time::timeout(self.request_timeout, self.exchange(over, request));
-        let outcome = exchange
-            .await
-            .unwrap_or_else(|_| Err(transport::too_slow(self.request_timeout)));
+        let outcome = self.exchange(over, request).await;
         count(request.purpose, &outcome, start.elapsed());
         // The connection goes back to the pool in a task of its own; whoever comes before that opens another.
         // This leaves it the time, on all but a very busy machine.
@@ -168,9 +170,6 @@ impl Http {
         match outcome {
             Ok(answer) => Ok((answer, permit)),
             Err(error) => {
-                if !error.is_reset() && error.status().is_some() {
-                    self.firewall.answered();
-                }
                 if error.blames_portal() {
                     permit.failure(error.retry_after());
                 } else {
@@ -188,22 +187,20 @@ impl Http {
     }
 
     async fn exchange(&self, over: &Connection, request: &Outgoing) -> Result<Answer, PortalError> {
-        let response = build(&over.client, request)
-            .send()
-            .await
-            .map_err(|error| self.failure(error))?;
+        let start = Instant::now();
+        let sent = build(&over.client, request).send();
+        let sent = self.in_time(self.request_timeout, sent).await?;
+        let response = sent.map_err(|error| self.failure(error))?;
         let headers = response.headers();
         let answered = text(headers, &DATE);
         let rest = text(headers, &RETRY_AFTER)
             .and_then(|header| retry_after(&header, answered.as_deref()));
-        if let Some(error) = transport::refusal(response.status(), rest) {
-            return Err(error);
-        }
+        let refusal = transport::refusal(response.status(), rest);
         // Of an answer that leads elsewhere nobody reads the body.
         let leads_on = response.status().is_redirection() && headers.contains_key(LOCATION);
         if is_encoded(headers) && !leads_on {
             let what = "the answer is compressed in a way that was not asked for";
-            return Err(PortalError::unavailable(what));
+            return Err(refusal.unwrap_or_else(|| PortalError::unavailable(what)));
         }
         let answer = Answer {
             status: response.status(),
@@ -212,9 +209,33 @@ impl Http {
             location: text(headers, &LOCATION),
             set_cookies: headers.get_all(SET_COOKIE).iter().map(latin1).collect(),
             framed: is_framed(response.version(), headers),
+            retry_after: rest,
+            refusal: None,
         };
-        let body = self.body(response).await?;
-        Ok(Answer { body, ..answer })
+        let left = self.request_timeout.saturating_sub(start.elapsed());
+        let body = self.in_time(left, self.body(response)).await.flatten();
+        match (body, refusal) {
+            // The status stands, whatever its page would have said.
+            (Err(_), Some(refusal)) => Err(refusal),
+            (body, refusal) => Ok(Answer {
+                body: body?,
+                refusal,
+                ..answer
+            }),
+        }
+    }
+
+    /// Does `work` in what is `left` of `portal.request_timeout`, within which head and body of an answer must come.
+    ///
+    /// # Errors
+    /// `timeout`.
+    async fn in_time<T>(
+        &self,
+        left: Duration,
+        work: impl Future<Output = T>,
+    ) -> Result<T, PortalError> {
+        let done = tokio::time::timeout(left, work).await;
+        done.map_err(|_| transport::too_slow(self.request_timeout))
     }
 
     fn failure(&self, error: reqwest::Error) -> PortalError {

@@ -335,8 +335,12 @@ impl PortalSession {
         let profile = &self.portal.config.profile;
         let said = answer.answer.clone().unwrap_or_default();
         let new = said.with(&answer.page, profile);
+        let (page, evidence) = (&answer.page, &self.portal.evidence);
         if let Some(refusal) = verdict::refusal(&new, profile) {
-            return refusal;
+            // Words may be misread, and a pause waits for a person, who can look.
+            let what = refusal.to_string();
+            let kept = evidence.save(page, &what, self.secrets()).await;
+            return refusal.with_evidence(kept);
         }
         if !new.tell_of_tries() && said::says(&new.told, &profile.maintenance_texts) {
             return PortalError::login_unavailable();
@@ -354,12 +358,11 @@ impl PortalSession {
             | PageKind::Refresh(_)
             | PageKind::Expired => UNEXPLAINED.to_owned(),
         };
-        let (page, secrets) = (&answer.page, self.secrets());
-        let evidence = self.portal.evidence.save(page, &what, secrets).await;
+        let kept = evidence.save(page, &what, self.secrets()).await;
         let kind = PortalErrorKind::Auth(AuthReason::Unexplained);
         PortalError::new(kind, what)
             .answering_password()
-            .with_evidence(evidence)
+            .with_evidence(kept)
     }
 
     /// The page where the agenda's login should be is something else. Nobody is logged in yet, so even a

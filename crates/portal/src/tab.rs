@@ -4,6 +4,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::watch;
+use tokio::time::Instant;
 use url::Url;
 
 use super::browser::jar::Jar;
@@ -288,9 +289,11 @@ impl Tab {
         let outgoing = self.prepare(request)?;
         let pause = self.lock().pace.pause();
         pause.await;
+        let mut left = Instant::now();
         let sent = self
             .http
             .send(&self.connection, &outgoing, || {
+                left = Instant::now();
                 self.lock().counts.requests += 1;
                 if request.password != Password::None {
                     self.lock().counts.passwords += 1;
@@ -300,7 +303,10 @@ impl Tab {
             .await;
         self.lock().pace.ended();
         let (answer, permit) = sent.map_err(|error| self.perhaps_firewall(error))?;
-        self.lock().jar.take(&request.url, &answer.set_cookies);
+        // What stands in for the portal while it is down may have cookies of its own: the session's stay.
+        if answer.refusal.is_none() {
+            self.lock().jar.take(&request.url, &answer.set_cookies);
+        }
         let step = self.read(request, answer).await;
         match &step {
             Err(error) if *error.kind() == PortalErrorKind::Firewall => {
@@ -308,7 +314,7 @@ impl Tab {
             }
             Ok(_) | Err(_) => {
                 self.lock().answered = true;
-                self.http.firewall().answered();
+                self.http.firewall().answered(left);
             }
         }
         self.lock().served |= step.is_ok();

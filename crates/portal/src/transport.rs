@@ -105,8 +105,8 @@ pub(crate) fn too_slow(after: Duration) -> PortalError {
     PortalError::new(PortalErrorKind::Timeout, what)
 }
 
-/// The error of a status that says that the portal cannot serve now; `None` for every other status,
-/// whose page must be read to know.
+/// The error of a status that says that the portal cannot serve now, where its page says no more; `None` for every other
+/// status, of which the page says all.
 pub(crate) fn refusal(status: StatusCode, retry_after: Option<Duration>) -> Option<PortalError> {
     let cannot_serve = status.is_server_error()
         || status == StatusCode::TOO_MANY_REQUESTS

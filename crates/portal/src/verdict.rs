@@ -22,6 +22,8 @@ const REQUEST: [&str; 8] = [
 ];
 /// What ends a sentence or a part of one.
 const PAUSES: [char; 6] = ['.', ',', ';', ':', '!', '-'];
+/// What a line of an error's trace begins with, folded.
+const FRAME: &str = " at ";
 /// What errors of the server speak of, folded.
 const SERVER: [&str; 2] = ["exception", "excecao"];
 
@@ -53,7 +55,8 @@ impl PasswordAnswer {
         words.new_since(&self.before)
     }
 
-    /// What it is if its last page cannot be read as any page: half a page, or one of maintenance.
+    /// What it is if its last page cannot be read as any page: half a page, one of maintenance, or one whose status says
+    /// that the portal cannot serve.
     ///
     /// # Errors
     /// The refusal, if it is one; else what the page was taken for, unless nobody knows what that means.
@@ -66,7 +69,7 @@ impl PasswordAnswer {
         let new = self.with(page, profile);
         match refusal(&new, profile) {
             Some(refusal) => Err(refusal),
-            None if error.is_maintenance() && new.tell_of_tries() => {
+            None if (error.is_maintenance() || error.status().is_some()) && new.tell_of_tries() => {
                 Ok(ClassifiedPage::unknown(error.to_string()))
             }
             None => Err(error),
@@ -85,26 +88,26 @@ pub(crate) fn refusal(new: &Words, profile: &Profile) -> Option<PortalError> {
     let texts: Vec<&str> = if new.are_inner() {
         new.told.iter().map(String::as_str).collect()
     } else {
-        new.all().collect()
+        new.verdicts().collect()
     };
     // In one text: a sentence may be cut by tags.
     let text = [texts.join(" ")];
     let says = |parts: &[String]| said::says(&text, parts);
     // A session and a request may be invalid, too.
-    let has_failed = SERVER.iter().any(|name| text[0].contains(name));
+    let has_failed = new
+        .all()
+        .any(|text| SERVER.iter().any(|name| text.contains(name)));
     let is_over = |text: &str| said::says(&[text.to_owned()], &profile.expired_texts);
     let about_login = |text: &'_ str| {
-        if is_over(text) {
-            // The session may be over because of what is said of the login beside it.
-            let parts = text.split(PAUSES).filter(|part| !is_over(part));
-            let parts: Vec<&str> = parts.filter(|part| names_credentials(part)).collect();
-            return parts.join(" ");
+        if is_over(text) || has_failed {
+            // The session may be over because of what is said of the login beside it, and a trace names the parts of the
+            // portal that have to do with logins.
+            let parts = text.split(FRAME).flat_map(|part| part.split(PAUSES));
+            let parts = parts.filter(|part| !is_over(part) && names_credentials(part));
+            return parts.collect::<Vec<&str>>().join(" ");
         }
         if names_credentials(text) {
             return text.to_owned();
-        }
-        if has_failed {
-            return String::new();
         }
         let parts = text.split(PAUSES);
         let of_login = parts.filter(|part| !REQUEST.iter().any(|name| part.contains(name)));
@@ -222,6 +225,7 @@ mod tests {
         for body in [
             "<script>errors[0] = 'Sessão inválida. Efetue o login novamente.';</script>",
             "<pre>java.lang.IllegalStateException: Session already invalidated</pre>",
+            "<pre>java.sql.SQLException: invalid username/password\n\tat UsuarioDAO.le(UsuarioDAO.java:5)</pre>",
             "<h1>HTTP Status 400</h1><p>Invalid character found in the request target</p>\
              <pre>java.lang.IllegalArgumentException</pre>",
         ] {
@@ -244,12 +248,28 @@ mod tests {
             "<p>CPF ou senha inválidos.</p><p>A sessão foi encerrada.</p>",
             "<p>CPF ou senha inválidos. Sessão encerrada.</p>",
             "<p>Sessão finalizada: senha incorreta</p>",
+            "<pre>LoginException: Senha inválida\n\tat LoginAction.autentica(LoginAction.java:5)</pre>",
             "<p>Token inválido. CPF ou senha incorretos.</p>",
             "<p>Requisição inválida.</p><p>Dados incorretos</p>",
             "<p>Dados incorretos</p><script>var aviso = 'Sua sessão expira em breve';</script>",
         ] {
             assert_eq!(says(both), Some(AuthReason::Refused), "{both}");
         }
+    }
+
+    #[test]
+    fn a_long_paragraph_is_no_verdict_on_the_login() {
+        let terms = "Ao acessar o sistema o usuário declara conhecer os termos de uso e a política de privacidade (LGPD): o \
+            acesso com dados incorretos ou senha inválida é registrado, o usuário que os viola é bloqueado, e quem esquece \
+            a senha deve alterar sua senha na unidade mais próxima.";
+        assert!(terms.len() > 200);
+        let paragraph = format!("<p>{terms}</p>");
+        assert_eq!(says(&paragraph), None);
+        let beside = format!("{paragraph}<p>Usuário bloqueado</p>");
+        assert_eq!(says(&beside), Some(AuthReason::Blocked));
+        // What scripts tell is said to whoever looks, however long.
+        let told = format!("<script>errors[0] = '{terms}';</script>");
+        assert_eq!(says(&told), Some(AuthReason::Blocked));
     }
 
     #[test]

@@ -5,7 +5,7 @@ use url::Url;
 use super::browser::charset;
 use super::browser::page::Page;
 use super::classify::{self, ClassifiedPage};
-use super::errors::PortalError;
+use super::errors::{PortalError, PortalErrorKind};
 use super::http::Answer;
 use super::page_kind::PageKind;
 use super::verdict::PasswordAnswer;
@@ -43,7 +43,8 @@ impl Visit {
 }
 
 /// Looks at an answer. Whether it refuses a password is asked before it is called half a page, or one of a portal that
-/// cannot serve now: such a request is sent again.
+/// cannot serve now: such a request is sent again. Where the status says that the portal cannot serve, its page is asked
+/// only for that, and whether it is the firewall's.
 pub(crate) fn understand(
     url: Url,
     answer: Answer,
@@ -58,7 +59,13 @@ pub(crate) fn understand(
         charset,
         framed: answer.framed,
     };
-    let seen = match (classify::look(&page, profile), said) {
+    let looked = classify::look(&page, profile);
+    let looked = match (looked, answer.refusal) {
+        (Err(error), Some(_)) if *error.kind() == PortalErrorKind::Firewall => Err(error),
+        (_, Some(refusal)) => Err(refusal),
+        (looked, None) => looked.map_err(|error| error.asking_for(answer.retry_after)),
+    };
+    let seen = match (looked, said) {
         (Err(error), Some(said)) if error.is_unavailable() => said.failed(error, &page, profile)?,
         (seen, _) => seen?,
     };

@@ -18,6 +18,10 @@ const TRIES: &str = "tentativa";
 /// What stands before that word where it is a try yet to be made, folded.
 const ANOTHER: [&str; 4] = ["nova", "novas", "outra", "outras"];
 
+/// What a page shows in one piece that is longer, in bytes, is no verdict on a login but terms of use, a notice of privacy or
+/// the trace of an error, which name what is invalid or blocked too.
+const LONGEST_VERDICT: usize = 200;
+
 /// Texts of pages, accents and case gone.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Words {
@@ -123,6 +127,14 @@ impl Words {
     pub(crate) fn all(&self) -> impl Iterator<Item = &str> {
         let all = self.told.iter().chain(&self.shown).chain(&self.addresses);
         all.map(String::as_str)
+    }
+
+    /// Those that may be the verdict on a login.
+    pub(crate) fn verdicts(&self) -> impl Iterator<Item = &str> {
+        let shown = self.shown.iter();
+        let short = shown.filter(|text| text.len() <= LONGEST_VERDICT);
+        let verdicts = self.told.iter().chain(short).chain(&self.addresses);
+        verdicts.map(String::as_str)
     }
 }
 

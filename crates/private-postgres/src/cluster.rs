@@ -58,6 +58,8 @@ const THROWAWAY: &[&str] = &[
     // Tests of many processors share one server.
     "max_connections=400",
     "max_wal_size=256MB",
+    // Tests open thousands of connections, and most of them come to a trigger: linked once, not by each.
+    "shared_preload_libraries=plpgsql",
 ];
 
 /// The socket directory of the server that runs, if one does. Waits for one on its way up or down.

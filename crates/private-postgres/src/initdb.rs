@@ -31,7 +31,8 @@ pub(super) async fn run(
     programs: &Programs,
     durability: Durability,
 ) -> Result<(), PrivatePostgresError> {
-    run_with(layout, owner, programs, durability, true).await
+    let with_checksums = durability == Durability::Durable;
+    run_with(layout, owner, programs, durability, with_checksums).await
 }
 
 /// The same, with or without data checksums: `pg_upgrade` wants them as the old cluster has them.

@@ -38,14 +38,13 @@ pub struct Booking {
 }
 
 /// What names one booking of an examiner.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BookingKey {
     /// The day.
     pub date: NaiveDate,
     /// The unit's code.
     pub unit: String,
-    /// The hour; JSON `HH:MM`.
-    #[serde(with = "hour")]
+    /// The hour.
     pub hour: NaiveTime,
     /// The CPF as the page shows it.
     pub cpf: String,

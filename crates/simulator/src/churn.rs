@@ -21,7 +21,7 @@ pub(super) async fn live(world: Arc<World>, stop: CancellationToken) {
     let mut rate = world.churn.subscribe();
     let mut rng = invent::fresh_rng();
     loop {
-        let interval = rate.borrow_and_update().interval();
+        let interval = *rate.borrow_and_update();
         let next = async {
             match interval {
                 Some(interval) => tokio::time::sleep(interval).await,
@@ -35,15 +35,15 @@ pub(super) async fn live(world: Arc<World>, stop: CancellationToken) {
                     return;
                 }
             }
-            () = next => happen_unless_paused(&world, &mut rng),
+            () = next => happen_unless_still(&world, &mut rng),
         }
     }
 }
 
-/// The lock of the rate is held meanwhile: who has paused the churn knows that nothing is under way.
-fn happen_unless_paused(world: &World, rng: &mut SmallRng) {
+/// The lock of the rate is held meanwhile: who has ended the churn knows that nothing is under way.
+fn happen_unless_still(world: &World, rng: &mut SmallRng) {
     let rate = world.churn.borrow();
-    if !rate.paused {
+    if rate.is_some() {
         happen(world, rng);
     }
 }

@@ -1,7 +1,6 @@
 //! The control address: the simulator's truth and its levers as JSON.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::extract::rejection::JsonRejection;
@@ -10,17 +9,16 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post, put};
 use axum::{Json, Router};
-use chrono::{NaiveDate, NaiveTime};
+use chrono::NaiveDate;
 use futures::stream;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::booking::{Booking, BookingKey, hour};
-use super::churn_rate::Churn;
-use super::faults::{Fault, parse_faults};
+use super::booking::Booking;
+use super::faults::parse_faults;
 use super::invent::Unit;
 use super::people::Examiner;
-use super::requests::{BookingRequest, Change, SimulatorError};
+use super::requests::{BookingRequest, SimulatorError};
 use super::sessions::SessionReport;
 use super::world::World;
 
@@ -30,21 +28,13 @@ pub(super) fn router(world: Arc<World>) -> Router {
     Router::new()
         .route("/examiners", get(examiners))
         .route("/examiners/{index}/senha", put(set_password))
-        .route("/examiners/{index}/login", post(examiner_logs_in))
-        .route("/examiners/{index}/logout", post(examiner_logs_out))
         .route("/agenda", get(agendas))
         .route("/agenda/{index}", get(agenda))
-        .route("/agenda/{index}/book", post(book))
-        .route("/agenda/{index}/cancel", post(cancel))
-        .route("/agenda/{index}/change", post(change))
-        .route("/agenda/{index}/reschedule", post(reschedule))
         .route("/agenda/{index}/{unit}/{date}", put(set_day))
         .route("/faults", get(faults).post(inject).delete(clear_faults))
         .route("/sessions", get(sessions))
         .route("/sessions/expire", post(expire_sessions))
         .route("/stats", get(stats))
-        .route("/churn", get(churn).post(set_churn))
-        .route("/quiesce", post(quiesce))
         .with_state(world)
 }
 
@@ -103,21 +93,6 @@ async fn set_password(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// The examiner logs in at a browser of their own, or goes on using it.
-async fn examiner_logs_in(
-    State(world): Shared,
-    Path(index): Path<usize>,
-) -> Result<Json<Value>, Refusal> {
-    Ok(Json(json!({ "ended": world.examiner_logs_in(index)? })))
-}
-
-async fn examiner_logs_out(
-    State(world): Shared,
-    Path(index): Path<usize>,
-) -> Result<Json<Value>, Refusal> {
-    Ok(Json(json!({ "was_in": world.examiner_logs_out(index)? })))
-}
-
 async fn sessions(State(world): Shared) -> Json<Vec<SessionReport>> {
     Json(world.sessions.list())
 }
@@ -158,61 +133,6 @@ async fn agendas(State(world): Shared, Query(range): Query<Range>) -> Response {
     ([(header::CONTENT_TYPE, "application/json")], body).into_response()
 }
 
-async fn book(
-    State(world): Shared,
-    Path(index): Path<usize>,
-    JsonBody(request): JsonBody<BookingRequest>,
-) -> Result<Json<Booking>, Refusal> {
-    Ok(Json(world.book(index, request)?))
-}
-
-async fn cancel(
-    State(world): Shared,
-    Path(index): Path<usize>,
-    JsonBody(key): JsonBody<BookingKey>,
-) -> Result<Json<Booking>, Refusal> {
-    Ok(Json(world.cancel(index, &key)?))
-}
-
-#[derive(Deserialize)]
-struct ChangeRequest {
-    booking: BookingKey,
-    change: Change,
-}
-
-async fn change(
-    State(world): Shared,
-    Path(index): Path<usize>,
-    JsonBody(request): JsonBody<ChangeRequest>,
-) -> Result<Json<Booking>, Refusal> {
-    Ok(Json(world.change(
-        index,
-        &request.booking,
-        request.change,
-    )?))
-}
-
-#[derive(Deserialize)]
-struct Move {
-    booking: BookingKey,
-    date: NaiveDate,
-    #[serde(default, deserialize_with = "hour::optional")]
-    hour: Option<NaiveTime>,
-}
-
-async fn reschedule(
-    State(world): Shared,
-    Path(index): Path<usize>,
-    JsonBody(to): JsonBody<Move>,
-) -> Result<Json<Booking>, Refusal> {
-    Ok(Json(world.reschedule(
-        index,
-        &to.booking,
-        to.date,
-        to.hour,
-    )?))
-}
-
 /// The bookings of a day; day and unit are those of the address, what else is missing is invented.
 async fn set_day(
     State(world): Shared,
@@ -230,30 +150,23 @@ async fn set_day(
     Ok(Json(world.set_day_as_wished(index, &unit, date, wishes)?))
 }
 
+/// In the spelling of the command line.
+#[derive(Deserialize)]
+struct NewFaults {
+    faults: String,
+}
+
 async fn inject(
     State(world): Shared,
-    JsonBody(given): JsonBody<Value>,
+    JsonBody(new): JsonBody<NewFaults>,
 ) -> Result<Json<Value>, Refusal> {
-    let faults = read_faults(given)
-        .map_err(|sentence| Refusal(StatusCode::UNPROCESSABLE_ENTITY, sentence))?;
+    let faults = parse_faults(&new.faults)
+        .map_err(|error| Refusal(StatusCode::UNPROCESSABLE_ENTITY, error.to_string()))?;
     let ids: Vec<u64> = faults
         .into_iter()
         .map(|fault| world.faults.add(fault))
         .collect();
     Ok(Json(json!({ "ids": ids })))
-}
-
-/// `{"kind":"503","place":"result","times":2}`, a list of such, or `{"faults":"503@result:2"}`.
-fn read_faults(given: Value) -> Result<Vec<Fault>, String> {
-    if let Some(text) = given.get("faults").and_then(Value::as_str) {
-        return parse_faults(text).map_err(|error| error.to_string());
-    }
-    let list = if given.is_array() {
-        given
-    } else {
-        Value::Array(vec![given])
-    };
-    serde_json::from_value(list).map_err(|error| error.to_string())
 }
 
 async fn faults(State(world): Shared) -> impl IntoResponse {
@@ -278,33 +191,4 @@ async fn expire_sessions(State(world): Shared, which: Option<Json<Expire>>) -> J
 
 async fn stats(State(world): Shared) -> impl IntoResponse {
     Json(world.stats())
-}
-
-async fn churn(State(world): Shared) -> Json<Churn> {
-    Json(*world.churn.borrow())
-}
-
-/// What is not given stays; `"every":"0s"` means still.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ChurnRequest {
-    #[serde(default, with = "humantime_serde")]
-    every: Option<Duration>,
-    paused: Option<bool>,
-}
-
-async fn set_churn(State(world): Shared, JsonBody(request): JsonBody<ChurnRequest>) -> Json<Churn> {
-    world.churn.send_modify(|churn| {
-        if let Some(every) = request.every {
-            churn.every = Some(every).filter(|time| !time.is_zero());
-        }
-        churn.paused = request.paused.unwrap_or(churn.paused);
-    });
-    Json(*world.churn.borrow())
-}
-
-/// Holds the churn. When it answers, nothing is under way: what the agendas say now, they go on saying.
-async fn quiesce(State(world): Shared) -> Json<Value> {
-    world.churn.send_modify(|churn| churn.paused = true);
-    Json(json!({ "agenda_events": world.stats().agenda_events }))
 }

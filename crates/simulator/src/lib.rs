@@ -14,7 +14,6 @@ mod answer;
 mod booking;
 mod changes;
 mod churn;
-mod churn_rate;
 mod config;
 mod connection;
 mod control;
@@ -49,7 +48,6 @@ use tokio_util::task::TaskTracker;
 use url::Url;
 
 pub use booking::{Booking, BookingKey};
-pub use churn_rate::Churn;
 pub use config::{DeadSession, EmptyDay, Professions, Refusal, SimulatorConfig, Variants};
 pub use events::{AgendaChange, AgendaEvent};
 pub use faults::{
@@ -293,28 +291,14 @@ impl Simulator {
         self.world.sessions.expire(examiner)
     }
 
-    /// How lively the agendas are.
-    #[must_use]
-    pub fn churn(&self) -> Churn {
-        *self.world.churn.borrow()
+    /// Time between two random events from now on.
+    pub fn set_churn(&self, every: Duration) {
+        self.world.churn.send_replace(Some(every));
     }
 
-    /// Makes the agendas this lively.
-    pub fn set_churn(&self, churn: Churn) {
-        self.world.churn.send_replace(churn);
-    }
-
-    /// Time between two random events from now on; none: still. Ends a pause.
-    pub fn set_churn_every(&self, every: Option<Duration>) {
-        self.set_churn(Churn {
-            every,
-            paused: false,
-        });
-    }
-
-    /// Pauses the churn. Then nothing is under way: what the agendas say, they go on saying.
+    /// Ends the churn. Then nothing is under way: what the agendas say, they go on saying.
     pub fn quiesce(&self) {
-        self.world.churn.send_modify(|churn| churn.paused = true);
+        self.world.churn.send_replace(None);
     }
 
     /// What happens to the agendas from now on.

@@ -1,7 +1,7 @@
 //! What can be asked of an agenda from outside, in Rust and as JSON, and why it may be refused.
 
 use chrono::{NaiveDate, NaiveTime};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use super::booking::{Booking, hour};
 
@@ -97,8 +97,7 @@ impl From<Booking> for BookingRequest {
 
 /// New contents of a booking's fields; what is not given stays. Day, hour and CPF are its identity:
 /// they do not change, a booking moves ([`reschedule`](super::Simulator::reschedule)).
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Change {
     /// Name.
     pub nome: Option<String>,

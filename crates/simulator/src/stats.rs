@@ -84,7 +84,7 @@ impl Counters {
     pub(super) fn request(&self, visit: Visit, examiner: Option<usize>) -> Running<'_> {
         let mut stats = self.lock();
         stats.requests += 1;
-        *stats.by_kind.entry(visit.name().to_owned()).or_default() += 1;
+        *stats.by_kind.entry(visit.to_string()).or_default() += 1;
         if let Some(index) = examiner {
             let one = stats.examiners.entry(index).or_default();
             one.requests += 1;

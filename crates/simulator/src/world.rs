@@ -4,13 +4,13 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use chrono::NaiveDate;
 use tokio::sync::{broadcast, watch};
 
 use super::agenda::{Agenda, Plan};
 use super::booking::Booking;
-use super::churn_rate::Churn;
 use super::config::SimulatorConfig;
 use super::events::AgendaEvent;
 use super::faults::Faults;
@@ -31,7 +31,8 @@ pub(super) struct World {
     pub(super) faults: Faults,
     pub(super) counters: Counters,
     pub(super) events: broadcast::Sender<AgendaEvent>,
-    pub(super) churn: watch::Sender<Churn>,
+    /// Time between two events of the agendas; none: still.
+    pub(super) churn: watch::Sender<Option<Duration>>,
     first_day: NaiveDate,
     examiners: Vec<Examiner>,
     by_cpf: HashMap<String, usize>,
@@ -66,7 +67,7 @@ impl World {
             faults: Faults::new(&config.faults, config.seed),
             counters: Counters::default(),
             events: broadcast::channel(EVENTS_KEPT).0,
-            churn: watch::channel(Churn::new(config.churn)).0,
+            churn: watch::channel(config.churn).0,
             first_day: config.clock.today(),
             by_cpf: examiners.iter().map(|e| (e.cpf.clone(), e.index)).collect(),
             states: examiners.iter().map(|_| Mutex::default()).collect(),

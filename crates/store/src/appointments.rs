@@ -7,19 +7,21 @@ use std::collections::HashMap;
 
 use agendad_domain::note::{LeftUndone, NotedDays, RefusalReason, TableRefusal};
 use agendad_domain::{Note, SlotRemark};
+use sqlx::PgConnection;
 use sqlx::postgres::PgDatabaseError;
 
 use super::columns::Columns;
 use super::slots::{AppointmentDebt, DayToStore, StoreDayOutcome, StoreRules, Vacant};
 use super::{Store, StoreError};
 
-/// Classes of SQLSTATE with which a table can refuse a row: data, constraints, rights and types, checks of views,
-/// what triggers raise.
-const REFUSALS: [&str; 9] = ["22", "23", "42", "44", "P0", "0A", "2F", "38", "39"];
-/// What `store_day.sql` raises where an appointment is not what was inserted: the logarithm of nothing.
+/// Classes of SQLSTATE that are the server's own: resources, an operator, the system below it. Whatever else it answers a
+/// table may have refused a row with: a trigger raises what it likes.
+const OF_THE_SERVER: [&str; 3] = ["53", "57", "58"];
+/// What `store_day.sql` raises where an appointment is not what was inserted, or was not: the logarithm of nothing.
 const ALTERED: &str = "2201E";
-/// The class of what is refused before any row is looked at: rights, missing columns, types.
-const STATIC: &str = "42";
+/// Classes of what no row fares better with than another: rights, missing columns, types; and a server elsewhere that
+/// stands behind the table and is not reached, or refuses.
+const OF_ALL: [&str; 3] = ["42", "08", "HV"];
 /// Given up after `lock_timeout`, or after `statement_timeout`.
 const WAITED: [&str; 2] = ["55P03", "57014"];
 /// In the place of a SQLSTATE where the server did not give up before we did.
@@ -31,8 +33,9 @@ impl StoreError {
         let Self::Database(sqlx::Error::Database(error)) = self else {
             return self.waited_in_vain();
         };
-        let is_refusal = || class(error.as_ref()).is_some_and(|class| REFUSALS.contains(&&*class));
-        self.waited_in_vain() || !self.is_undone() && is_refusal()
+        let is_refusal =
+            || class(error.as_ref()).is_some_and(|class| !OF_THE_SERVER.contains(&&*class));
+        self.waited_in_vain() || !self.is_undone() && !self.is_outage() && is_refusal()
     }
 
     /// Whether it waited for too long: most likely for a row that somebody holds; or for the table, which is waited for
@@ -49,7 +52,8 @@ impl StoreError {
         let Self::Database(sqlx::Error::Database(error)) = self else {
             return self.waited_in_vain();
         };
-        self.waited_in_vain() || class(error.as_ref()).as_deref() == Some(STATIC)
+        self.waited_in_vain()
+            || class(error.as_ref()).is_some_and(|class| OF_ALL.contains(&&*class))
     }
 }
 
@@ -58,8 +62,8 @@ fn class(error: &dyn sqlx::error::DatabaseError) -> Option<String> {
 }
 
 impl Store {
-    /// Stores a day of which `agendamentos` has refused something: first with what fits its real widths, then
-    /// without the appointments that it refuses one by one, at last without any.
+    /// Stores a day of which `agendamentos` has refused something, or which has slots that were moved: first with those
+    /// at home and what fits the real widths, then without the appointments that it refuses one by one, at last without any.
     pub(super) async fn store_despite_refusals(
         &self,
         day: &DayToStore<'_>,
@@ -68,7 +72,9 @@ impl Store {
         mut error: StoreError,
     ) -> Result<StoreDayOutcome, StoreError> {
         if !error.is_of_all() {
-            if columns.cut_to(day, &self.widths().await?) {
+            // A slot that is stored at another place would be taken for an appointment that is refused.
+            let brought_home = self.bring_home(day, &columns).await? > 0;
+            if columns.cut_to(day, &self.widths().await?) || brought_home {
                 match self.store_whole(&self.pool, day, rules, &columns).await {
                     Err(next) if next.may_be_of_appointments() => error = next,
                     stored => return stored,
@@ -223,8 +229,8 @@ impl Store {
             columns.fits.fill(false);
             columns.fits[i] = true;
             let mut tx = self.begin().await?;
-            match self.store_whole(&mut *tx, day, rules, columns).await {
-                Ok(_) => fits.push(true),
+            match self.store_checked(&mut tx, day, rules, columns).await {
+                Ok(()) => fits.push(true),
                 Err(error) if error.may_be_of_appointments() => {
                     fits.push(false);
                     let why = refusal(&error);
@@ -240,6 +246,22 @@ impl Store {
         }
         columns.fits = fits;
         Ok(notes)
+    }
+
+    /// Slots and appointments in one statement, and what would be checked when they are committed.
+    async fn store_checked(
+        &self,
+        connection: &mut PgConnection,
+        day: &DayToStore<'_>,
+        rules: &StoreRules,
+        columns: &Columns<'_>,
+    ) -> Result<(), StoreError> {
+        self.store_whole(&mut *connection, day, rules, columns)
+            .await?;
+        sqlx::query("SET CONSTRAINTS ALL IMMEDIATE")
+            .execute(connection)
+            .await?;
+        Ok(())
     }
 
     /// How many characters the columns of `agendamentos` take, where that is limited.

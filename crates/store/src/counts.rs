@@ -56,7 +56,7 @@ impl Store {
             "SELECT count(*)
              FROM (SELECT *, CASE WHEN state = 'available' AND scheduled_at > now() THEN 'scheduled'
                         ELSE state::text END AS shown FROM river.river_job) j
-             WHERE kind = 'sync' AND ($1::int IS NULL OR (args ->> 'usuario_id')::int = $1)
+             WHERE kind = 'sync' AND ($1::int IS NULL OR args ->> 'usuario_id' = $1::int::text)
                AND CASE WHEN $2::text IS NULL THEN finalized_at IS NULL ELSE shown = $2 END",
         )
         .bind(filter.usuario_id)

@@ -67,6 +67,15 @@ impl StoreError {
         }
     }
 
+    /// Whether there is such a row already.
+    #[must_use]
+    pub fn is_duplicate(&self) -> bool {
+        let Self::Database(sqlx::Error::Database(error)) = self else {
+            return false;
+        };
+        error.is_unique_violation()
+    }
+
     /// Whether the server has answered, if only by keeping us waiting for longer than any statement takes: the next try
     /// will fare no better.
     #[must_use]
@@ -79,6 +88,25 @@ impl StoreError {
             | Self::UserRefused { .. }
             | Self::Encoding { .. }
             | Self::BadValue { .. } => true,
+        }
+    }
+
+    /// The SQLSTATE with which the server has refused what was asked; `None` where it was away, said nothing, or has undone
+    /// what may go well the next time.
+    #[must_use]
+    pub fn refusal(&self) -> Option<String> {
+        match self {
+            Self::Database(sqlx::Error::Database(error))
+                if !self.is_outage() && !self.is_undone() =>
+            {
+                Some(error.code()?.into_owned())
+            }
+            Self::Database(_)
+            | Self::RunClosed { .. }
+            | Self::CpfTaken { .. }
+            | Self::UserRefused { .. }
+            | Self::Encoding { .. }
+            | Self::BadValue { .. } => None,
         }
     }
 

@@ -50,14 +50,18 @@ impl Store {
         limit: i64,
     ) -> Result<Vec<JobListed>, StoreError> {
         let rows = sqlx::query_as::<_, JobListed>(
+            // What somebody has put in by hand may be no number and no time.
             // To the queue a job whose start is still to come is available too; to people it is not.
-            "SELECT id, shown AS state, (args ->> 'usuario_id')::int AS usuario_id, args ->> 'window' AS \"window\",
-                    (args ->> 'tick')::timestamptz AS tick, scheduled_at, attempted_at,
+            "SELECT id, shown AS state,
+                    CASE WHEN args ->> 'usuario_id' ~ '^-?[0-9]{1,9}$' THEN (args ->> 'usuario_id')::int END AS usuario_id,
+                    args ->> 'window' AS \"window\",
+                    CASE WHEN args ->> 'tick' ~ '^[0-9]{4}(-[0-9]{2}){2}T[0-9]{2}:[0-9]{2}' THEN (args ->> 'tick')::timestamptz END
+                    AS tick, scheduled_at, attempted_at,
                     attempted_by[array_upper(attempted_by, 1)] AS attempted_by, finalized_at, attempt,
                     coalesce(array_length(errors, 1), 0) AS errors
              FROM (SELECT *, CASE WHEN state = 'available' AND scheduled_at > now() THEN 'scheduled'
                         ELSE state::text END AS shown FROM river.river_job) j
-             WHERE kind = 'sync' AND ($1::int IS NULL OR (args ->> 'usuario_id')::int = $1)
+             WHERE kind = 'sync' AND ($1::int IS NULL OR args ->> 'usuario_id' = $1::int::text)
                AND CASE WHEN $2::text IS NULL THEN finalized_at IS NULL ELSE shown = $2 END
              ORDER BY CASE WHEN finalized_at IS NULL THEN scheduled_at END, finalized_at DESC, id LIMIT $3",
         )

@@ -33,6 +33,7 @@ pub mod locks;
 pub mod logouts;
 pub mod mail_preferences;
 pub mod migrate;
+mod moved;
 pub mod names;
 mod new_day;
 pub mod overview;

@@ -74,7 +74,8 @@ impl Store {
 
     /// Pauses an account, unless its credentials are no longer those of `account`: new ones have not
     /// been refused. A pause that ends by itself takes the place of none without an end. Returns whether it was paused.
-    /// Where the reason condemns the password, its `fingerprint` is remembered in any case, for all accounts of this CPF.
+    /// Where the reason condemns the password, its `fingerprint` is remembered in any case, for all accounts of this CPF,
+    /// and that the portal has accepted it before is worth nothing any more.
     ///
     /// # Errors
     /// [`StoreError::Database`]; then nothing was written, unless no answer came in time.
@@ -104,13 +105,15 @@ impl Store {
         }
         let done = sqlx::query!(
             "UPDATE configuracoes_detran
-             SET pausa_motivo = $2, pausa_desde = now(), pausa_ate = now() + make_interval(secs => $3::float8)
+             SET pausa_motivo = $2, pausa_desde = now(), pausa_ate = now() + make_interval(secs => $3::float8),
+                 credencial_aceita_em = CASE WHEN NOT $5::bool THEN credencial_aceita_em END
              WHERE usuario_id = $1 AND credencial_mudada_em = $4
                AND ($3::float8 IS NULL OR pausa_motivo IS NULL OR pausa_ate IS NOT NULL)",
             account.usuario_id,
             reason as _,
             for_how_long.map(|d| d.as_secs_f64()),
             account.credentials_since,
+            reason.condemns_password(),
         )
         .execute(&mut *tx)
         .await?;

@@ -72,6 +72,11 @@ pub enum Trouble {
     },
     /// Not every candidate has a value for it.
     MayNotBeEmpty,
+    /// It holds instants, so that an hour written there is one of the session's zone.
+    WithZone {
+        /// That of the application's times.
+        zone: String,
+    },
 }
 
 /// A trouble that appointments will have.
@@ -88,7 +93,7 @@ impl PreflightIssue {
     pub const fn is_of_all(&self) -> bool {
         match self.trouble {
             Trouble::NoDefault | Trouble::NoText { .. } | Trouble::TooNarrow { .. } => true,
-            Trouble::Cuts { .. } | Trouble::MayNotBeEmpty => false,
+            Trouble::Cuts { .. } | Trouble::MayNotBeEmpty | Trouble::WithZone { .. } => false,
         }
     }
 
@@ -96,7 +101,7 @@ impl PreflightIssue {
     #[must_use]
     pub fn cure(&self) -> String {
         let alter = format!("ALTER TABLE agendamentos ALTER COLUMN {}", self.column);
-        match self.trouble {
+        match &self.trouble {
             Trouble::NoDefault => format!("{alter} SET DEFAULT …, or DROP NOT NULL"),
             Trouble::NoText { .. } => {
                 "make it a text, or set appointments.enabled = false".to_owned()
@@ -105,6 +110,10 @@ impl PreflightIssue {
                 format!("{alter} TYPE VARCHAR({enough})")
             }
             Trouble::MayNotBeEmpty => format!("{alter} DROP NOT NULL"),
+            Trouble::WithZone { zone } => format!(
+                "{alter} TYPE TIMESTAMP USING {} AT TIME ZONE '{zone}'",
+                self.column
+            ),
         }
     }
 }
@@ -132,6 +141,10 @@ impl fmt::Display for PreflightIssue {
             Trouble::MayNotBeEmpty => {
                 f.write_str("must have a value: candidates without one get no appointment")
             }
+            Trouble::WithZone { zone } => write!(
+                f,
+                "holds times with a time zone: appointments get another hour wherever the database's zone is not {zone}"
+            ),
         }
     }
 }
@@ -156,7 +169,7 @@ impl Store {
                               WHEN 'status' THEN 'agendado' WHEN 'contexto' THEN 'Trânsito' END) AS "is_text!",
                       CASE WHEN a.atttypid IN ('varchar'::regtype, 'bpchar'::regtype) AND a.atttypmod > 4
                            THEN a.atttypmod - 4 END AS width,
-                      a.attnotnull AS "is_needed!",
+                      a.attnotnull AS "is_needed!", a.atttypid = 'timestamptz'::regtype AS "has_zone!",
                       a.atthasdef OR a.attidentity <> '' OR a.attgenerated <> '' AS "has_default!"
                FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
                WHERE a.attrelid = to_regclass('agendamentos') AND a.attnum > 0 AND NOT a.attisdropped
@@ -175,6 +188,10 @@ impl Store {
             let is_ours = text.is_some() || OTHERS.contains(&name);
             if !is_ours && column.is_needed && !column.has_default {
                 foresee(Trouble::NoDefault);
+            }
+            if name == "data_agendamento" && column.has_zone {
+                let zone = self.zone.name().to_owned();
+                foresee(Trouble::WithZone { zone });
             }
             let Some(text) = text else { continue };
             if !column.is_text {

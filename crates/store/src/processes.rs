@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use sqlx::{PgConnection, Row};
+use strum::{IntoStaticStr, VariantArray};
 
 use super::connect::{Found, Server};
 use super::connect_error::ConnectError;
@@ -22,7 +23,8 @@ const FULL_IS_SAID_WITHIN: Duration = Duration::from_secs(1);
 const SPILLED_ROWS: i32 = 75_000;
 
 /// Why the database cannot be worked with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "snake_case")]
 pub enum DatabaseTrouble {
     /// Nobody answers, or too late, or with a failure that says nothing more.
     Away,
@@ -39,14 +41,7 @@ pub enum DatabaseTrouble {
 
 impl DatabaseTrouble {
     /// All of them.
-    pub const ALL: [Self; 6] = [
-        Self::Away,
-        Self::ReadOnly,
-        Self::DiskFull,
-        Self::LocksElsewhere,
-        Self::Refused,
-        Self::BadValue,
-    ];
+    pub const ALL: &'static [Self] = Self::VARIANTS;
 
     /// What a failure means.
     #[must_use]
@@ -86,15 +81,8 @@ impl DatabaseTrouble {
 
     /// The stable text form, as metrics name it.
     #[must_use]
-    pub const fn key(self) -> &'static str {
-        match self {
-            Self::Away => "away",
-            Self::ReadOnly => "read_only",
-            Self::DiskFull => "disk_full",
-            Self::LocksElsewhere => "locks_elsewhere",
-            Self::Refused => "refused",
-            Self::BadValue => "bad_value",
-        }
+    pub fn key(self) -> &'static str {
+        self.into()
     }
 }
 

@@ -8,7 +8,7 @@ use sqlx::types::Json;
 use super::control::USER_LOCK_BASE;
 use super::kept_sessions::KeptHere;
 use super::seen::{StoredDay, UnchangedDay};
-use super::units::{UnitReading, UnitRecord, UnitRow};
+use super::units::{UnitReading, UnitRecord};
 use super::{Store, StoreError};
 use agendad_domain::{Cpf, ErrorDetails, Origin, RunStatus, Totals};
 
@@ -57,6 +57,9 @@ pub struct FinishedRun {
     /// All that was asked for was read and stored but for rows that nobody could read: as good as a success for how old
     /// the agenda is.
     pub but_for_rows: bool,
+    /// Whether the account's row, which is the application's too, is told when its agenda was read last. What refuses that
+    /// refuses the whole record.
+    pub tells_account: bool,
     /// What is written down with the record.
     pub noted: Noted,
 }
@@ -147,11 +150,10 @@ impl Store {
             self.adopt_locked(run.usuario_id).await?;
             days.iter_mut().for_each(|day| day.digest = None);
         }
-        let units = row.units.map(|units| units.0).unwrap_or_default();
         Ok(Started::Run {
             id: row.id,
             days,
-            units: units.into_iter().map(UnitRecord::from).collect(),
+            units: row.units.map(|units| units.0).unwrap_or_default(),
             session: row.session.map(|session| session.0),
             orphans: row.orphans.unwrap_or_default(),
             left_over: row.left_over,
@@ -202,6 +204,7 @@ impl Store {
             session.and_then(|session| session.sealed.as_deref()),
             days_read,
             run.but_for_rows,
+            run.tells_account,
         )
         .fetch_one(&self.pool)
         .await?;

@@ -15,7 +15,7 @@ use sqlx::PgConnection;
 ///
 /// What protects the server (time-outs of statements, memory, read-only) stays as its administrator has set it. A
 /// setting that the server does not know, being older, is none; servers elsewhere than on Linux may refuse the fifth.
-const TELL: &str = "SELECT set_config(known.name, ours.value, false)
+const TELL: &str = "SELECT set_config(ours.name, ours.value, false)
     FROM (VALUES ('tcp_keepalives_idle', '20'), ('tcp_keepalives_interval', '10'), ('tcp_keepalives_count', '4'),
                  ('tcp_user_timeout', '60000'),
                  ('client_connection_check_interval', '5s'),
@@ -24,8 +24,8 @@ const TELL: &str = "SELECT set_config(known.name, ours.value, false)
                  ('jit', 'off'),
                  ('standard_conforming_strings', 'on'), ('array_nulls', 'on'), ('transform_null_equals', 'off'),
                  ('IntervalStyle', 'postgres'), ('bytea_output', 'hex')) AS ours (name, value)
-    JOIN pg_settings known ON lower(known.name) = lower(ours.name)
-    WHERE known.name <> 'client_connection_check_interval' OR version() LIKE '%linux%'";
+    WHERE current_setting(ours.name, true) IS NOT NULL
+      AND (ours.name <> 'client_connection_check_interval' OR version() LIKE '%linux%')";
 
 /// Tells them. A simple statement: nothing is left behind in a pooler but the settings, which do no harm there.
 ///

@@ -174,8 +174,24 @@ impl Store {
         Ok(day.stored(totals, columns.notes.clone()))
     }
 
-    /// Slots alone.
+    /// Slots alone; those that are stored at another place are brought home first.
     pub(super) async fn store_slots(
+        &self,
+        day: &DayToStore<'_>,
+        rules: &StoreRules,
+        columns: &Columns<'_>,
+        debt: AppointmentDebt,
+    ) -> Result<SlotsStored, StoreError> {
+        match self.store_slots_here(day, rules, columns, debt).await {
+            Err(error) if error.is_of_moved_slots() => {
+                self.bring_home(day, columns).await?;
+                self.store_slots_here(day, rules, columns, debt).await
+            }
+            stored => stored,
+        }
+    }
+
+    async fn store_slots_here(
         &self,
         day: &DayToStore<'_>,
         rules: &StoreRules,

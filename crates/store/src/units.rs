@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{Store, StoreError};
 
@@ -19,7 +20,7 @@ pub struct UnitOffered {
 }
 
 /// A unit as it is known.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 pub struct UnitRecord {
     /// Its value in the search form, as in `agenda_slots.unidade_code`.
     pub code: String,
@@ -34,7 +35,7 @@ pub struct UnitRecord {
     pub last_complete_at: Option<DateTime<Utc>>,
     /// How long ago that was for the window that is asked about, by the database's clock. A stamp in the future
     /// counts as none.
-    #[serde(skip)]
+    #[serde(skip_serializing, deserialize_with = "elapsed")]
     pub complete_ago: Option<Duration>,
     /// Whether that complete reading found any slot.
     pub had_slots: Option<bool>,
@@ -44,37 +45,12 @@ pub struct UnitRecord {
     pub missing_since: Option<DateTime<Utc>>,
 }
 
-/// A unit as the statements give it.
-#[derive(Debug, serde::Deserialize)]
-pub(super) struct UnitRow {
-    code: String,
-    name: String,
-    choice: Option<String>,
-    first_seen_at: DateTime<Utc>,
-    last_read_at: Option<DateTime<Utc>>,
-    last_complete_at: Option<DateTime<Utc>>,
-    offered: bool,
-    missing_since: Option<DateTime<Utc>>,
-    had_slots: Option<bool>,
-    complete_ago: Option<f64>,
+fn elapsed<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Duration>, D::Error> {
+    Ok(Option::<f64>::deserialize(from)?.and_then(ago))
 }
 
-impl From<UnitRow> for UnitRecord {
-    fn from(row: UnitRow) -> Self {
-        let ago = |seconds: f64| Duration::try_from_secs_f64(seconds).ok();
-        Self {
-            code: row.code,
-            name: row.name,
-            choice: row.choice,
-            first_seen_at: row.first_seen_at,
-            last_read_at: row.last_read_at,
-            last_complete_at: row.last_complete_at,
-            complete_ago: row.complete_ago.and_then(ago),
-            had_slots: row.had_slots,
-            offered: row.offered,
-            missing_since: row.missing_since,
-        }
-    }
+fn ago(seconds: f64) -> Option<Duration> {
+    Duration::try_from_secs_f64(seconds).ok()
 }
 
 /// That days of a unit were read.
@@ -112,7 +88,7 @@ pub(super) fn parse_units(text: Option<&str>) -> Result<Option<Vec<String>>, Inv
 }
 
 /// A unit as an account names it.
-#[derive(serde::Deserialize)]
+#[derive(Deserialize)]
 #[serde(untagged)]
 enum Named {
     Code(u64),
@@ -155,7 +131,7 @@ impl Store {
         .await?;
         let mut units: HashMap<i32, Vec<UnitRecord>> = HashMap::new();
         for row in rows {
-            let unit = UnitRow {
+            let unit = UnitRecord {
                 code: row.code,
                 name: row.name,
                 choice: row.choice,
@@ -165,9 +141,9 @@ impl Store {
                 offered: row.offered,
                 missing_since: row.missing_since,
                 had_slots: row.had_slots,
-                complete_ago: row.complete_ago,
+                complete_ago: row.complete_ago.and_then(ago),
             };
-            units.entry(row.usuario_id).or_default().push(unit.into());
+            units.entry(row.usuario_id).or_default().push(unit);
         }
         Ok(units)
     }

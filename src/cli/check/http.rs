@@ -21,9 +21,9 @@ pub(super) fn lines(config: &Config) -> Vec<Line> {
     let secret = config.secrets.http_jwt_secret.as_ref();
     let who = match (token, secret) {
         (None, None) => words::PEOPLE_ONLY,
-        (Some(_), None) => words::OPERATORS,
-        (None, Some(_)) => words::EXAMINERS,
-        (Some(_), Some(_)) => words::BOTH,
+        (Some(_), None) => words::BY_TOKEN,
+        (None, Some(_)) => words::BY_JWT,
+        (Some(_), Some(_)) => words::BY_BOTH,
     };
     let mut lines = vec![Line::ok(Part::Http, words::listens(listen, who))];
     let is_short = |text: Option<&SecretString>, least| {

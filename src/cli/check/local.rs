@@ -4,13 +4,16 @@ use std::fs::File;
 use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
+use std::time::Duration;
 
 use nix::unistd::Uid;
 
 use super::line::Line;
+use crate::clock::Clock;
 use crate::config::{Config, Place, layers};
 use crate::domain::Window;
 use crate::private_postgres::is_of_the_service;
+use crate::scheduler::offset::{Crowded, crowded};
 use crate::vault::{Vault, key_file};
 use crate::words::cli::check::local as words;
 use crate::words::cli::check::part::Part;
@@ -27,7 +30,10 @@ pub(super) fn lines(config: &Config) -> Vec<Line> {
         lines.push(Line::ok(Part::Settings, words::settings(kept, &file)));
     }
     lines.extend(files(config));
+    let (splay, clock) = (config.scheduler.splay, Clock::system(config.timezone));
+    let crowded = crowded(&config.windows, splay, &clock);
     lines.extend(windows(&config.windows));
+    lines.extend(crowded.iter().map(|crowded| merged(crowded, splay)));
     lines.push(state_dir(&config.state_dir));
     lines.push(key(config));
     lines
@@ -90,6 +96,15 @@ fn windows(windows: &[Window]) -> Vec<Line> {
         }
     }
     lines
+}
+
+/// Ticks of a window that come faster than its examiners start.
+fn merged(crowded: &Crowded<'_>, splay: Duration) -> Line {
+    Line::warn(
+        Part::Windows,
+        words::merged(crowded.window, crowded.distance, splay),
+        words::MERGED_CURE,
+    )
 }
 
 /// Tries what the daemon will do there. Makes nothing: a wrong directory would look like a right one.

@@ -9,7 +9,7 @@ use crate::cli::follow::{Followed, follow};
 use crate::cli::language::say;
 use crate::cli::output;
 use crate::cli::users::typed_secret;
-use crate::credentials::{self, CredentialsError, NewAccount};
+use crate::credentials::{self, Changed, CredentialsError, NewAccount};
 use crate::domain::verification::Login;
 use crate::domain::{ActionKind, Details, PauseReason, WorkingDays};
 use crate::examiners::{self, verify};
@@ -41,7 +41,6 @@ pub(super) async fn step(
     let Some(id) = add(app).await? else {
         return Ok(());
     };
-    output::tell(users_words::of_user(id, words::ADDED));
     if output::agree(say(words::ASK_TEST))? {
         try_login(app, id, stop).await?;
     }
@@ -75,8 +74,8 @@ async fn add(app: &App) -> anyhow::Result<Option<i32>> {
         cpf: &cpf,
         days: days.unwrap_or(WorkingDays::ALL),
     };
-    let id = match credentials::add_account(store, vault, &new, &password).await {
-        Ok(id) => id,
+    let (id, changed) = match credentials::add_account(store, vault, &new, &password).await {
+        Ok(added) => added,
         Err(CredentialsError::Store(StoreError::CpfTaken { .. })) => {
             output::remark(say(words::CPF_TAKEN));
             return Ok(None);
@@ -90,6 +89,10 @@ async fn add(app: &App) -> anyhow::Result<Option<i32>> {
         details: Details::default(),
     };
     store.record_action(&action).await?;
+    output::tell(users_words::of_user(id, words::ADDED));
+    if let Changed::RefusedBefore(_) = changed {
+        output::tell(users_words::of_user(id, users_words::REFUSED_BEFORE));
+    }
     Ok(Some(id))
 }
 

@@ -3,17 +3,17 @@
 use anyhow::bail;
 
 use super::input::{ask_password, cpf, days, email, name};
+use super::tell_paused;
 use super::tried::have_it_tried;
 use crate::app::{Database, Schema};
 use crate::cli::actor::actor;
 use crate::cli::language::say;
-use crate::cli::open;
 use crate::cli::output::Usage;
 use crate::cli::who::Who;
+use crate::cli::{Exit, open};
 use crate::config::Config;
 use crate::examiners::{self, Edited, Wish};
 use crate::store::Store;
-use crate::words::Sentence;
 use crate::words::cli::{users as words, who as who_words};
 
 /// What means all windows, or all units.
@@ -45,11 +45,11 @@ pub(in crate::cli) struct Args {
     units: Option<Vec<String>>,
 }
 
-pub(super) async fn run(args: Args, config: &Config) -> anyhow::Result<(i32, Sentence)> {
+pub(super) async fn run(args: Args, config: &Config, json: bool) -> anyhow::Result<Exit> {
     // Everything that a person may have typed wrong is looked at before anything is opened.
     let (who, wish) = wish(args, config)?;
     let database = Database::open(config, Schema::Require).await?;
-    let done = change(&who, &wish, &database.store, config).await;
+    let done = change(&who, &wish, &database.store, config, json).await;
     open::close(database, done).await
 }
 
@@ -106,26 +106,28 @@ async fn change(
     wish: &Wish,
     store: &Store,
     config: &Config,
-) -> anyhow::Result<(i32, Sentence)> {
+    json: bool,
+) -> anyhow::Result<Exit> {
     let user = who.find(store).await?;
     let vault = open::vault(store, config).await?;
-    match examiners::edit(store, &vault, user, wish, &actor()).await? {
+    let what = match examiners::edit(store, &vault, user, wish, &actor()).await? {
         Edited::Done => {
             if wish.password.is_some() {
                 have_it_tried(store, user).await?;
             }
-            Ok((user, words::EDITED))
+            words::EDITED
         }
-        Edited::Nothing => Ok((user, words::NOTHING_TO_EDIT)),
-        Edited::RefusedBefore => Ok((user, words::REFUSED_BEFORE)),
-        Edited::NeedsPassword => Err(Usage(say(words::PASSWORD_EMPTY).to_owned()).into()),
+        Edited::Nothing => words::NOTHING_TO_EDIT,
+        Edited::RefusedBefore => words::REFUSED_BEFORE,
+        Edited::NeedsPassword => return Err(Usage(say(words::PASSWORD_EMPTY).to_owned()).into()),
         Edited::NoSuchUnit(unit) => {
             let known = store.units(user, "").await?.into_iter();
             let known: Vec<String> = known
                 .map(|unit| format!("{} ({})", unit.name, unit.code))
                 .collect();
-            Err(Usage(say(words::no_such_unit(&unit, &known.join(", ")))).into())
+            return Err(Usage(say(words::no_such_unit(&unit, &known.join(", ")))).into());
         }
         Edited::NoAccount => bail!(say(who_words::no_account(user))),
-    }
+    };
+    tell_paused(store, user, what, json).await
 }

@@ -1,7 +1,8 @@
 //! `agendad users import`: what the dashboard's page does with a file, by the same code.
 
-use std::io::IsTerminal;
-use std::path::PathBuf;
+use std::fs::File;
+use std::io::{self, IsTerminal, Read};
+use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use secrecy::SecretString;
@@ -14,7 +15,7 @@ use crate::cli::output::{self, Usage};
 use crate::cli::table::{self, Cell, Column};
 use crate::cli::{Exit, open};
 use crate::config::Config;
-use crate::domain::import::Verdict;
+use crate::domain::import::{BadFile, Verdict};
 use crate::examiners::import::{self, Imported, Line, Plan};
 use crate::store::Store;
 use crate::words::Sentence;
@@ -24,7 +25,7 @@ use crate::words::pages::import as words;
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Args {
-    /// The file
+    /// The file; - is standard input
     #[arg(value_name = "FILE", required_unless_present = "template")]
     file: Option<PathBuf>,
     /// Only show what would change
@@ -38,6 +39,9 @@ pub(in crate::cli) struct Args {
     template: bool,
 }
 
+/// Nobody means more bytes than these by the lines that a list may have.
+const MOST: u64 = 16 << 20;
+
 const COLUMNS: [Column; 4] = [
     Column::new(words::LINE),
     Column::text(words::NAME),
@@ -50,7 +54,9 @@ pub(super) async fn run(args: Args, config: &Config, json: bool) -> anyhow::Resu
         output::text(import::TEMPLATE.as_bytes());
         return Ok(Exit::Done);
     };
-    if !args.yes && !args.dry_run && !std::io::stdin().is_terminal() {
+    // Who confirms must have been shown what, and must not be the list.
+    let is_asked = !json && !is_standard_input(path) && io::stdin().is_terminal();
+    if !args.yes && !args.dry_run && !is_asked {
         return Err(Usage(say(words::YES_NEEDED).to_owned()).into());
     }
     let not_read = || {
@@ -59,11 +65,35 @@ pub(super) async fn run(args: Args, config: &Config, json: bool) -> anyhow::Resu
             en: format!("cannot read {}", path.display()),
         })
     };
-    let bytes = std::fs::read(path).with_context(not_read)?;
-    let file = import::text(&bytes).map_err(|bad| Usage(say(words::bad_file(bad))))?;
-    let database = Database::open(config, Schema::Migrate).await?;
+    let bytes = read(path).with_context(not_read)?;
+    let file = if bytes.len() as u64 > MOST {
+        Err(BadFile::TooLong)
+    } else {
+        import::text(&bytes)
+    };
+    let file = file.map_err(|bad| Usage(say(words::bad_file(bad))))?;
+    let schema = if args.dry_run {
+        Schema::Require
+    } else {
+        Schema::Migrate
+    };
+    let database = Database::open(config, schema).await?;
     let done = Box::pin(import(&args, &file, &database.store, config, json)).await;
     open::close(database, done).await
+}
+
+fn is_standard_input(path: &Path) -> bool {
+    path == Path::new("-")
+}
+
+fn read(path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    if is_standard_input(path) {
+        io::stdin().take(MOST + 1).read_to_end(&mut bytes)?;
+    } else {
+        File::open(path)?.take(MOST + 1).read_to_end(&mut bytes)?;
+    }
+    Ok(bytes)
 }
 
 async fn import(

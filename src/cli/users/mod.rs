@@ -124,8 +124,7 @@ pub(super) async fn run(command: Command, config: Config, json: bool) -> anyhow:
         return mails::run(Mails::Tomorrow, args, &config, json).await;
     }
     if let Command::Edit(args) = command {
-        let (user, what) = edit::run(args, &config).await?;
-        return tell(user, what, json);
+        return edit::run(args, &config, json).await;
     }
     if let Command::Import(args) = command {
         return Box::pin(import::run(args, &config, json)).await;
@@ -203,22 +202,26 @@ impl Prepared {
     }
 
     async fn run(self, store: &Store, config: &Config, json: bool) -> anyhow::Result<Exit> {
-        let (user, found, action, what) = match self {
-            Self::List => return list(store, config, json).await,
+        match self {
+            Self::List => list(store, config, json).await,
             Self::Add(account) => {
-                let user = account.add(store, config).await?;
+                let (user, changed) = account.add(store, config).await?;
                 output::remark(say(words::ASKED_AT_LOGIN));
-                let what = if store.living().await? > 0 {
-                    words::ADDED
-                } else {
-                    words::ADDED_BUT_NOBODY_READS
+                let is_read = store.living().await? > 0;
+                let what = match changed {
+                    Changed::RefusedBefore(_) => words::ADDED_BUT_REFUSED,
+                    Changed::Done | Changed::SamePassword if is_read => words::ADDED,
+                    Changed::Done | Changed::SamePassword => words::ADDED_BUT_NOBODY_READS,
+                    Changed::NoAccount => bail!(say(who_words::no_account(user))),
                 };
-                (user, true, ActionKind::UsersAdd, what)
+                record(store, ActionKind::UsersAdd, user).await?;
+                tell_paused(store, user, what, json).await
             }
             Self::SetPassword { user, password } => {
                 let user = user.find(store).await?;
                 let what = set_password(store, config, user, &password).await?;
-                (user, true, ActionKind::UsersSetPassword, what)
+                record(store, ActionKind::UsersSetPassword, user).await?;
+                tell_paused(store, user, what, json).await
             }
             Self::Enable { user, active } => {
                 let (action, what) = if active {
@@ -227,14 +230,18 @@ impl Prepared {
                     (ActionKind::UsersDisable, words::DISABLED)
                 };
                 let user = user.find(store).await?;
-                (user, store.set_active(user, active).await?, action, what)
+                if !store.set_active(user, active).await? {
+                    bail!(say(who_words::no_account(user)));
+                }
+                record(store, action, user).await?;
+                tell(user, what, json)
             }
             Self::Pause { user } => {
                 let user = user.find(store).await?;
                 if !store.pause_account(user, &actor()).await? {
                     bail!(say(who_words::no_account(user)));
                 }
-                return tell(user, words::PAUSED, json);
+                tell(user, words::PAUSED, json)
             }
             Self::Resume {
                 user,
@@ -242,14 +249,9 @@ impl Prepared {
             } => {
                 let user = user.find(store).await?;
                 resume(store, config, user, same_password).await?;
-                return tell(user, words::GOES_ON, json);
+                tell(user, words::GOES_ON, json)
             }
-        };
-        if !found {
-            bail!(say(who_words::no_account(user)));
         }
-        record(store, action, user).await?;
-        tell(user, what, json)
     }
 }
 
@@ -284,6 +286,17 @@ fn tell(user: i32, what: Sentence, json: bool) -> anyhow::Result<Exit> {
     Ok(Exit::Done)
 }
 
+/// The same after a change of credentials; programs are told why the account is paused, if it is.
+async fn tell_paused(store: &Store, user: i32, what: Sentence, json: bool) -> anyhow::Result<Exit> {
+    if !json {
+        return tell(user, what, json);
+    }
+    let settings = store.settings(user).await?;
+    let paused = settings.and_then(|settings| settings.pause_reason);
+    output::json(&serde_json::json!({ "usuario_id": user, "paused": paused }))?;
+    Ok(Exit::Done)
+}
+
 /// An account to be added, its input complete and checked.
 struct NewAccount {
     args: AddArgs,
@@ -293,7 +306,7 @@ struct NewAccount {
 }
 
 impl NewAccount {
-    async fn add(self, store: &Store, config: &Config) -> anyhow::Result<i32> {
+    async fn add(self, store: &Store, config: &Config) -> anyhow::Result<(i32, Changed)> {
         if let Some(id) = self.args.user {
             if !store.user_exists(id).await? {
                 bail!(say(words::not_in_table(id)));

@@ -11,6 +11,7 @@ use crate::dashboard::{agenda, changes};
 use crate::domain::phone::Telephone;
 use crate::domain::text::title_case;
 use crate::domain::{DayState, SlotStatus};
+use crate::examiners;
 use crate::store::clinic::ClinicSlot;
 use crate::store::days::ExaminerDay;
 use crate::store::listing::ChangeView;
@@ -22,6 +23,20 @@ const BARE_DAYS: usize = 40;
 /// Whether what is listed of a day may be wrong.
 pub(super) fn is_unread(day: &&ExaminerDay) -> bool {
     matches!(day.state, DayState::Unread { .. })
+}
+
+/// What the portal has as an e-mail, with a link for each address in it; the rest stays as it was written.
+fn emails(text: &str) -> Markup {
+    let is_between = |c: char| c.is_whitespace() || ",;/".contains(c);
+    // To a mail program these would begin a subject, or a copy to somebody else.
+    let is_address = |part: &str| examiners::is_email(part) && !part.contains(['?', '&', '%', '#']);
+    html! {
+        @for part in text.split_inclusive(is_between) {
+            @let address = part.trim_end_matches(is_between);
+            @if is_address(address) { a.mail href=(format!("mailto:{address}")) { (address) } } @else { (address) }
+            (part.strip_prefix(address).unwrap_or_default())
+        }
+    }
 }
 
 impl Clinic<'_> {
@@ -155,7 +170,7 @@ impl Clinic<'_> {
                 th scope="row" { (slot.hora.format("%H:%M")) }
                 td.who {
                     (name.as_deref().unwrap_or("–"))
-                    @if let Some(email) = &slot.email { br; a.mail href=(format!("mailto:{email}")) { (email) } }
+                    @if let Some(email) = &slot.email { br; (emails(email)) }
                 }
                 td.tel { (self.telephones(slot)) }
                 td {
@@ -315,6 +330,38 @@ impl Clinic<'_> {
                     }
                 }
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_address_of_a_candidate_is_a_link_and_nothing_else_is() {
+        let link =
+            |address: &str| format!("<a class=\"mail\" href=\"mailto:{address}\">{address}</a>");
+        let (ana, rui) = (link("ana@example.com"), link("rui@example.com.br"));
+        for (text, shown) in [
+            ("ana@example.com", ana.clone()),
+            (
+                "ana@example.com; rui@example.com.br",
+                format!("{ana}; {rui}"),
+            ),
+            (
+                "ana@example.com/rui@example.com.br,",
+                format!("{ana}/{rui},"),
+            ),
+            ("não tem", "não tem".to_owned()),
+            (
+                "x@example.com?bcc=y@example.com",
+                "x@example.com?bcc=y@example.com".to_owned(),
+            ),
+            ("x%0A@example.com", "x%0A@example.com".to_owned()),
+            ("", String::new()),
+        ] {
+            assert_eq!(emails(text).into_string(), shown, "{text}");
         }
     }
 }

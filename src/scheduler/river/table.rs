@@ -31,7 +31,8 @@ pub(super) struct Asker<'a> {
 /// this one's, which knows better. Where such a job had its run all the same, the tick's record says so.
 ///
 /// What River has put off itself (a job that it rescued, a panic) is made available when its time has come: River does
-/// that once a day, and each further tick would be merged into such a job meanwhile.
+/// that once a day, and each further tick would be merged into such a job meanwhile; into one that somebody has set to
+/// `pending`, for ever.
 pub(super) async fn free_orphaned_jobs(
     conn: &mut PgConnection,
     asker: Asker<'_>,
@@ -71,7 +72,7 @@ pub(super) async fn free_orphaned_jobs(
          ), woken AS (
              UPDATE river.river_job SET state = 'available'
              WHERE id IN (SELECT id FROM river.river_job
-                          WHERE state IN ('retryable', 'scheduled') AND queue = $8 AND kind = 'sync'
+                          WHERE state IN ('retryable', 'scheduled', 'pending') AND queue = $8 AND kind = 'sync'
                             AND scheduled_at <= now() FOR UPDATE SKIP LOCKED)
          )
          SELECT pg_postmaster_start_time(), (SELECT count(*) FROM unmarked WHERE NOT is_dead), (SELECT count(*) FROM freed),
@@ -117,6 +118,7 @@ pub(super) async fn waiting(
         .iter()
         .map(|(job, _)| (job.usuario_id, job.window.as_str()))
         .unzip();
+    // As texts: a job that somebody has put in by hand may have a number that is none.
     // Credentials that a clock stored which was ahead: nobody knows whether the job has them.
     let found: Vec<(i32, bool)> = sqlx::query_as(
         "SELECT w.usuario_id,
@@ -124,7 +126,7 @@ pub(super) async fn waiting(
                                   AND c.credencial_mudada_em <= now()), FALSE)
          FROM unnest($1::int[], $2::text[]) AS w (usuario_id, window_name)
          JOIN river.river_job j
-           ON j.args ->> 'window' = w.window_name AND (j.args ->> 'usuario_id')::int = w.usuario_id
+           ON j.args ->> 'window' = w.window_name AND j.args ->> 'usuario_id' = w.usuario_id::text
          LEFT JOIN configuracoes_detran c ON c.usuario_id = w.usuario_id
          WHERE j.queue = $3 AND j.kind = 'sync'
            AND j.state IN ('available', 'pending', 'retryable', 'running', 'scheduled')

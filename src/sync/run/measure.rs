@@ -15,7 +15,8 @@ use crate::telemetry::metrics::names::{
 use crate::telemetry::metrics::{NO_KIND, NO_WINDOW, UNKNOWN_WINDOW};
 
 /// A step: the name of its file. *Mark removed* shares a statement with *upsert* unless there is nothing to insert.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub(in crate::sync) enum Step {
     Lock,
     Session,
@@ -26,20 +27,9 @@ pub(in crate::sync) enum Step {
 }
 
 impl Step {
-    const fn as_str(self) -> &'static str {
-        match self {
-            Self::Lock => "lock",
-            Self::Session => "session",
-            Self::Scrape => "scrape",
-            Self::Upsert => "upsert",
-            Self::MarkRemoved => "mark_removed",
-            Self::RecordRun => "record_run",
-        }
-    }
-
     /// Does the work of this step: what it logs says so, and its duration is measured.
     pub(in crate::sync) async fn of<T>(self, work: impl Future<Output = T>) -> T {
-        let step = self.as_str();
+        let step: &'static str = self.into();
         let span = tracing::info_span!("step", step);
         let start = Instant::now();
         let done = work.instrument(span.clone()).await;

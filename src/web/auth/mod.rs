@@ -43,7 +43,7 @@ impl Auth {
         }
     }
 
-    /// What tells the operator token from another; `None` if there are no operators.
+    /// What tells the operator token from another; `None` if none is set.
     pub(crate) fn token_mark(&self) -> Option<&str> {
         self.operator.as_ref().map(OperatorToken::mark)
     }

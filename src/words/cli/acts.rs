@@ -62,6 +62,10 @@ pub(crate) fn sessions_left(n: usize) -> Sentence<String> {
 }
 
 pub(crate) const NOTHING_CHANGED: Sentence = both("nada mudou", "nothing was changed");
+pub(crate) const ERASE_NEEDS_YES: Sentence = both(
+    "sem terminal não há quem confirme: --yes apaga sem perguntar",
+    "nobody confirms without a terminal: --yes blanks without asking",
+);
 
 /// How many rows hold a person's data.
 #[derive(Debug, Clone, Copy)]

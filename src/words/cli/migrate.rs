@@ -59,6 +59,9 @@ pub(crate) fn found(foreseen: &PreflightIssue) -> Sentence<String> {
         Trouble::MayNotBeEmpty => {
             format!("a coluna {column} exige um valor: candidatos sem ele ficam sem agendamento")
         }
+        Trouble::WithZone { zone } => format!(
+            "a coluna {column} guarda o horário com fuso: os agendamentos ficam em outra hora se o fuso do banco de dados não for {zone}"
+        ),
     };
     let en = foreseen.to_string();
     Sentence { pt, en }
@@ -75,7 +78,10 @@ pub(crate) fn cure(foreseen: &PreflightIssue) -> Sentence<String> {
         Trouble::NoText { .. } => {
             "faça dela um texto, ou configure appointments.enabled = false".to_owned()
         }
-        Trouble::Cuts { .. } | Trouble::TooNarrow { .. } | Trouble::MayNotBeEmpty => en.clone(),
+        Trouble::Cuts { .. }
+        | Trouble::TooNarrow { .. }
+        | Trouble::MayNotBeEmpty
+        | Trouble::WithZone { .. } => en.clone(),
     };
     Sentence { pt, en }
 }

@@ -45,8 +45,8 @@ pub(crate) fn read_next(user: i32) -> Sentence<String> {
 /// The portal refused what was typed.
 pub(crate) fn right_password(user: i32) -> Sentence<String> {
     sentence!(
-        "Digite a senha certa do e-CNHsp e ela é tentada uma vez; Enter deixa para depois: agendad users set-password {user}",
-        "Type the right password of e-CNHsp and it is tried once; Enter leaves it for later: agendad users set-password {user}"
+        "Digite a senha certa do e-CNHsp e ela é tentada uma vez; Enter deixa para depois: agendad users set-password --user {user}",
+        "Type the right password of e-CNHsp and it is tried once; Enter leaves it for later: agendad users set-password --user {user}"
     )
 }
 pub(crate) const ASK_LOGIN: Sentence = both(

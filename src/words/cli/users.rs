@@ -69,6 +69,12 @@ pub(crate) const ADDED_BUT_NOBODY_READS: Sentence = both(
     "acrescentado; nenhum agendad está no ar com este banco de dados, inicie-o: agendad run",
     "added; no daemon is running on this database, start it with: agendad run",
 );
+pub(crate) const ADDED_BUT_REFUSED: Sentence = both(
+    "acrescentado, mas o portal já recusou esta senha com este CPF: a conta está pausada (para a senha certa: agendad users \
+     set-password; para deixar que esta seja tentada de novo: agendad users resume --same-password)",
+    "added, but the portal has refused this password with this CPF before: the account is paused (for the right password: \
+     agendad users set-password; to let this one be tried again: agendad users resume --same-password)",
+);
 pub(crate) const ENABLED: Sentence = both("é lido", "is synchronised");
 pub(crate) const DISABLED: Sentence = both("não é mais lido", "is no longer synchronised");
 pub(crate) const PAUSED: Sentence = both("está pausado", "is paused");

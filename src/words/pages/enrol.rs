@@ -53,6 +53,10 @@ pub(crate) const UNITS_LATER: Sentence = both(
     "The portal has not shown more than one unit of this examiner yet.",
 );
 pub(crate) const BACK: Sentence = both("Voltar, sem mudar nada", "Back, changing nothing");
+pub(crate) const CHANGED_MEANWHILE: Sentence = both(
+    "Alguém mudou este perito enquanto esta página estava aberta. Nada foi salvo: aqui está o que vale agora; mude de novo o que for preciso.",
+    "Somebody has changed this examiner while this page was open. Nothing was saved: here is what is so now; change again what must be changed.",
+);
 pub(crate) const NEEDS_PASSWORD: Sentence = both(
     "Com outro CPF é preciso digitar a senha do portal de novo. Nada mudou.",
     "With another CPF the portal password must be typed again. Nothing has changed.",

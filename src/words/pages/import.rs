@@ -51,8 +51,8 @@ pub(crate) const TOO_LARGE: Sentence = both(
 );
 pub(crate) const CONFIRM: Sentence = both("Gravar isto? [s/N] ", "Write this? [y/N] ");
 pub(crate) const YES_NEEDED: Sentence = both(
-    "sem terminal não há quem confirme: --yes grava, --dry-run só mostra",
-    "nobody confirms without a terminal: --yes writes, --dry-run only shows",
+    "sem terminal, com --json ou com a lista na entrada padrão não há quem confirme: --yes grava, --dry-run só mostra",
+    "nobody confirms without a terminal, with --json, or with the list on standard input: --yes writes, --dry-run only shows",
 );
 pub(crate) const NOT_WRITTEN: Sentence = both("Nada foi gravado.", "Nothing was written.");
 

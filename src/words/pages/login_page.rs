@@ -25,6 +25,8 @@ pub(crate) const IN_WHICH_FILE: Sentence = both(
 pub(crate) const AND_RESTART: Sentence =
     both(", e reinicie o agendad.", " prints, and restart agendad.");
 pub(crate) const LOG_IN: Sentence = both("Entrar", "Log in");
+/// To a page that a link of another site leads to.
+pub(crate) const GO_ON: Sentence = both("Continuar", "Continue");
 pub(crate) const NAME_MADE: Sentence = both(
     "O seu acesso está pronto. Entre com o nome de acesso e a senha que acabou de escolher.",
     "Your login is ready. Log in with the login name and the password that you have just chosen.",

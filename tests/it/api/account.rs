@@ -1,9 +1,12 @@
 //! `GET` and `PUT /api/detran/configuracao`.
 
+use std::time::Duration;
+
 use agendad::domain::{Cpf, WorkingDays};
 use serde_json::json;
 
 use crate::http::client::{ACCOUNT, Client, SYNC, serving, world};
+use crate::support::eventually;
 
 #[tokio::test]
 async fn an_account_is_shown_without_its_password_and_changed_field_by_field() {
@@ -155,6 +158,46 @@ async fn an_account_is_made_when_cpf_and_password_are_given() {
             .put(&nobody, &json!({ "cpf": "52998224725", "senha": "x" }))
             .await
             .expect(404, "not_found");
+    })
+    .await;
+    world.close().await;
+}
+
+#[tokio::test]
+async fn two_that_make_an_account_at_once_are_both_served() {
+    let world = world(1).await;
+    let user: i32 = sqlx::query_scalar("INSERT INTO usuarios (nome) VALUES ('Nova') RETURNING id")
+        .fetch_one(&world.database.pool)
+        .await
+        .unwrap();
+    // Accounts of one CPF are made one after another: both have found none, and wait for us.
+    let mut holder = world.database.pool.begin().await.unwrap();
+    sqlx::query("SELECT pg_advisory_xact_lock(873248, hashtext('52998224725'))")
+        .execute(&mut *holder)
+        .await
+        .unwrap();
+    serving(&world, async |client: Client| {
+        let client = client.user(user);
+        let both_wait = async {
+            let waiting = "SELECT count(*) FROM pg_stat_activity
+                           WHERE datname = current_database() AND wait_event_type = 'Lock'";
+            eventually("both wait", Duration::from_secs(60), async || {
+                (world.count(waiting).await == 2).then_some(())
+            })
+            .await;
+            holder.rollback().await.unwrap();
+        };
+        let change = json!({ "cpf": "529.982.247-25", "senha": "s3nha" });
+        let (one, other, ()) = tokio::join!(
+            client.put(ACCOUNT, &change),
+            client.put(ACCOUNT, &change),
+            both_wait
+        );
+        for answer in [one, other] {
+            assert_eq!(answer.status, 200, "{answer:?}");
+            assert_eq!(answer.body["data"]["ativo"], true, "{answer:?}");
+            assert_eq!(answer.body["data"]["temSenha"], true, "{answer:?}");
+        }
     })
     .await;
     world.close().await;

@@ -1,5 +1,8 @@
 //! `agendad agenda`: the clinic's day on the terminal, as a file, at an address; and `agendad slots --days`.
 
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt;
+
 use agendad::simulator::{Fault, FaultKind, Place};
 
 use crate::support::World;
@@ -34,11 +37,16 @@ async fn the_clinics_day_comes_as_a_table_as_files_and_as_json() {
 
     let file = world.state.path().join("dia.xlsx");
     let path = file.to_str().unwrap();
-    let said = program.run(&["agenda", &day, "--xlsx", path]).await;
-    assert_eq!(said.code, Some(0), "{said:?}");
-    assert!(std::fs::read(&file).unwrap().starts_with(b"PK"));
-    let mode = std::os::unix::fs::MetadataExt::mode(&std::fs::metadata(&file).unwrap());
-    assert_eq!(mode & 0o777, 0o600, "it holds personal data");
+    let mode = || std::fs::metadata(&file).unwrap().permissions().mode() & 0o777;
+    for before in [None, Some(0o644)] {
+        if let Some(before) = before {
+            std::fs::set_permissions(&file, Permissions::from_mode(before)).unwrap();
+        }
+        let said = program.run(&["agenda", &day, "--xlsx", path]).await;
+        assert_eq!(said.code, Some(0), "{said:?}");
+        assert!(std::fs::read(&file).unwrap().starts_with(b"PK"));
+        assert_eq!(mode(), 0o600, "it holds personal data");
+    }
 
     let all = program.run(&["agenda", &day, "--json"]).await.json();
     let all = all.as_array().unwrap();

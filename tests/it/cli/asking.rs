@@ -4,6 +4,7 @@
 use agendad::simulator::{Fault, FaultKind, Place as Page};
 
 use crate::cli::program::{Place, say};
+use crate::cli::progress::at_a_terminal;
 
 #[tokio::test]
 async fn after_a_sync_every_list_has_something_to_show() {
@@ -185,15 +186,19 @@ async fn check_says_what_was_tried_what_came_back_and_what_to_do() {
     command
         .env("AGENDAD_PORTAL__BASE_URL", "http://127.0.0.1:9/")
         .env("AGENDAD_HTTP__LISTEN", "0.0.0.0:8787")
-        .env("AGENDAD_HTTP__OPERATOR_TOKEN", "short");
+        .env("AGENDAD_HTTP__OPERATOR_TOKEN", "short")
+        .env("AGENDAD_SCHEDULER__SPLAY", "20m");
     let said = say(command, "").await;
     assert_eq!(said.code, 1, "{said:?}");
     for line in [
         "FAIL  portal",
+        "scheduler.splay (1200s) is longer than the shortest time between two ticks of near (900s)",
         "warn  passwords",
         "→ once it no longer needs them: agendad vault seal",
         "warn  http",
         "is shorter than 24 characters",
+        "the dashboard, for people with a name",
+        "programs, by http.operator_token",
         "0.0.0.0:8787 can be reached",
     ] {
         assert!(said.out.contains(line), "{line}: {}", said.out);
@@ -208,6 +213,18 @@ async fn check_says_what_was_tried_what_came_back_and_what_to_do() {
         "{said:?}"
     );
     assert!(!said.out.contains("canary"), "{said:?}");
+    place.close().await;
+}
+
+#[tokio::test]
+async fn nobody_is_asked_for_a_yes_to_a_list_that_was_not_shown() {
+    let place = Place::new(1).await;
+    let file = place.state.path().join("peritos.csv");
+    std::fs::write(&file, "cpf;nome\n52998224725;Ana\n").unwrap();
+    let import = format!("users import {} --json", file.display());
+    let said = at_a_terminal(&place, 200, &import).await;
+    assert_eq!(said.code, 2, "{said:?}");
+    assert!(said.out.contains("--yes writes"), "{said:?}");
     place.close().await;
 }
 

@@ -232,8 +232,12 @@ async fn check_names_a_credential_that_nobody_reads() {
     let credentials = dir.path().join("credentials");
     std::fs::create_dir(&credentials).unwrap();
     // The last is of another program.
-    for name in ["agendad_database.url", "agendad_vault.kye", "tls.key"] {
-        std::fs::write(credentials.join(name), "").unwrap();
+    for name in [
+        "agendad_http.operator_token",
+        "agendad_vault.kye",
+        "tls.key",
+    ] {
+        std::fs::write(credentials.join(name), "x").unwrap();
     }
     let program = program_in(dir.path()).env("CREDENTIALS_DIRECTORY", credentials.display());
     let said = program.run(&["check", "--offline"]).await;

@@ -1,6 +1,7 @@
 //! `agendad vault`: as an operator replaces a key.
 
 use crate::cli::program::{Place, say};
+use crate::support::program_in;
 
 #[tokio::test]
 async fn a_key_file_is_rotated_by_one_command() {
@@ -26,6 +27,23 @@ async fn a_key_file_is_rotated_by_one_command() {
     let now = std::fs::read_to_string(place.key_file()).unwrap();
     assert!(!now.contains(before.trim()) && now.lines().count() == 2);
     place.close().await;
+}
+
+/// `agendad vault init --print > vault.key`, in the directory of the credentials: the shell empties the file first.
+#[tokio::test]
+async fn an_empty_credential_is_refused_but_by_what_prints_the_key_that_goes_there() {
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::write(dir.path().join("vault.key"), "").unwrap();
+    let program = program_in(dir.path())
+        .env("AGENDAD_STATE_DIR", dir.path().join("state").display())
+        .env("CREDENTIALS_DIRECTORY", dir.path().display());
+    let said = program.run(&["vault", "init"]).await;
+    assert_eq!(said.code, Some(2), "{said:?}");
+    let is_told = said.err.contains("vault.key is empty; write the secret");
+    assert!(is_told && !dir.path().join("state").exists(), "{said:?}");
+    let said = program.run(&["vault", "init", "--print"]).await;
+    assert_eq!(said.code, Some(0), "{said:?}");
+    assert_eq!(said.out.trim().len(), 44, "{said:?}");
 }
 
 #[tokio::test]

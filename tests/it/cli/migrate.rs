@@ -16,6 +16,11 @@ async fn migrating_twice_and_at_once_does_it_once() {
     let said = program.run(&["users", "list"]).await;
     assert_eq!(said.code, Some(1), "{said:?}");
     assert!(said.err.contains("agendad migrate"), "{said:?}");
+    // Who only looks makes nothing.
+    let looks = ["users", "import", "-", "--dry-run"];
+    let said = program.run_with_input(&looks, "cpf\n1\n").await;
+    assert_eq!(said.code, Some(1), "{said:?}");
+    assert!(said.err.contains("agendad migrate"), "{said:?}");
 
     let migrate = || program.run(&["migrate", "--json"]);
     let (a, b, c) = tokio::join!(migrate(), migrate(), migrate());

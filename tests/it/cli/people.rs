@@ -30,9 +30,12 @@ async fn a_candidate_is_exported_and_erased_with_the_pages_that_mention_him() {
         serde_json::json!(["1.html", "2.html"])
     );
 
-    let said = place
-        .run(&["people", "erase", "--cpf", &someone.cpf, "--appointments"])
-        .await;
+    let erase = ["people", "erase", "--cpf", &someone.cpf, "--appointments"];
+    let unconfirmed = place.type_in(&erase, "s\n").await;
+    assert_eq!(unconfirmed.code, 2, "{unconfirmed:?}");
+    assert!(unconfirmed.err.contains("--yes"), "{unconfirmed:?}");
+    assert!(evidence.join("1.html").exists());
+    let said = place.run(&[&erase[..], &["--yes"]].concat()).await;
     assert_eq!(said.code, 0, "{said:?}");
     assert!(said.out.contains("2 evidence pages deleted"), "{said:?}");
     assert!(said.err.contains("still listed by the portal"), "{said:?}");

@@ -8,7 +8,7 @@ use tokio::process::Command;
 use crate::cli::program::{Place, Said, say};
 
 /// Runs a command at a terminal that is so wide. `script` is its keeper: it is where PostgreSQL's tools are.
-async fn at_a_terminal(place: &Place, width: usize, args: &str) -> Said {
+pub(crate) async fn at_a_terminal(place: &Place, width: usize, args: &str) -> Said {
     let inner = place.command(&[]);
     let program = env!("CARGO_BIN_EXE_agendad");
     let line = format!("stty cols {width} rows 24; exec '{program}' {args}");

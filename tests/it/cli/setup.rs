@@ -126,6 +126,25 @@ async fn it_asks_step_after_step_tests_the_login_and_asks_nothing_twice() {
     place.close().await;
 }
 
+#[tokio::test]
+async fn a_login_that_was_declined_is_not_tried() {
+    // In words, and by the end of what is typed.
+    for declined in ["NÃO\n", ""] {
+        let place = Place::new(1).await;
+        let examiner = place.simulator.examiners()[0].clone();
+        // Neither operator nor contact.
+        let typed = format!(
+            "\n\nPerita Um\n{}\n\nterca\n{}\n{declined}",
+            examiner.cpf, examiner.senha
+        );
+        let said = at_terminal(&place, &typed).await;
+        assert_eq!(said.code, 0, "{said:?}");
+        assert!(said.out.contains("Testar agora?"), "{}", said.out);
+        assert_eq!(place.simulator.stats().passwords, 0, "{declined:?}");
+        place.close().await;
+    }
+}
+
 /// Reads until it says this.
 async fn until_said(said: &mut (impl AsyncRead + Unpin), words: &str) {
     let mut all = Vec::new();

@@ -35,6 +35,7 @@ async fn an_examiner_is_added_with_the_password_on_standard_input_and_synchronis
         .await;
     assert_eq!(said.code, Some(0), "{said:?}");
     let user = said.json()["usuario_id"].to_string();
+    assert_eq!(said.json()["paused"], serde_json::Value::Null, "{said:?}");
 
     let said = program.run(&["sync", "--user", &user, "--json"]).await;
     assert_eq!(said.code, Some(0), "{said:?}");
@@ -365,6 +366,21 @@ async fn a_refused_account_goes_on_only_with_a_new_password_or_by_naming_the_dan
     let said = program.run(&sync).await;
     assert_eq!(said.json()["error"]["kind"], "auth", "{said:?}");
     assert_eq!(world.simulator.stats().login_refusals, 2);
+
+    // Taken away and added again, which would otherwise be said to be read within seconds.
+    world.execute("DELETE FROM configuracoes_detran").await;
+    let again = program.run_with_input(&add, "errada").await.json();
+    assert_eq!(again["paused"], "refused");
+    let user = again["usuario_id"].to_string();
+    let set = ["users", "set-password", "--user", &user, "--json"];
+    let said = program.run_with_input(&set, "errada").await.json();
+    assert_eq!(said["paused"], "refused");
+    let edit = ["users", "edit", "--user", &user, "--name", "Bia", "--json"];
+    assert_eq!(program.run(&edit).await.json()["paused"], "refused");
+    world.execute("DELETE FROM configuracoes_detran").await;
+    let add = ["users", "add", "--name", "Ana", "--cpf", &examiner.cpf];
+    let said = program.run_with_input(&add, "errada").await;
+    assert!(said.out.contains("the account is paused"), "{said:?}");
     world.close().await;
 }
 

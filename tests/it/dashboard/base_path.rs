@@ -104,6 +104,8 @@ async fn walks(client: &Client, user: i32, through: &str) {
             }
         }
     }
+    let slash = browser.get(&inner("/agenda/historico/?dias=7")).await;
+    assert_eq!(slash.leads_to(), "/agenda/historico?dias=7");
     // Somebody types the path alone.
     let page = browser.get("/agenda").await;
     assert_eq!(page.status, 200);

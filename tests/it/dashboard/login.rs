@@ -125,6 +125,72 @@ async fn a_form_that_came_too_late_is_said_to_be_lost_and_its_page_comes_back() 
 }
 
 #[tokio::test]
+async fn a_link_of_another_site_leads_to_its_page_once_more_with_the_session_and_never_in_a_circle()
+{
+    let world = world(1).await;
+    let user = world.users[0];
+    serving(&world, async |client: Client| {
+        let mut browser = Browser::inside(&client).await;
+        let mut stranger = Browser::of(&client);
+        let linked = |browser: &Browser, path: &str, kind: &str| {
+            browser
+                .request(Method::GET, path)
+                .header("sec-fetch-site", "cross-site")
+                .header("sec-fetch-dest", kind)
+        };
+        for (path, query) in [
+            (format!("/peritos/{user}"), "?"),
+            (
+                "/?busca=a%26b&ordem=nome".to_owned(),
+                "?busca=a%26b&amp;ordem=nome&amp;",
+            ),
+        ] {
+            // As from a browser, which sends no session along with such a link.
+            let request = linked(&stranger, &path, "document");
+            let bare = stranger.load(request).await;
+            assert_eq!(bare.status, 200, "{bare:?}");
+            assert_eq!(bare.headers["cache-control"], "no-store");
+            let again = format!(r#"<meta http-equiv="refresh" content="0; url={query}veio=1">"#);
+            assert!(bare.html.contains(&again), "{path}: {}", bare.html);
+            let marked = match path.split_once('?') {
+                Some(_) => format!("{path}&veio=1"),
+                None => format!("{path}?veio=1"),
+            };
+            // Whoever has logged in sees it, and the mark is gone.
+            let page = browser.get(&marked).await;
+            assert_eq!(
+                (page.status.as_u16(), page.leads_to()),
+                (303, path.as_str())
+            );
+            assert_eq!(browser.get(&path).await.status, 200);
+            // Whoever has not is led to the login, without the mark, and whatever the browser says.
+            let para: String = url::form_urlencoded::Serializer::new(String::new())
+                .append_pair("para", &path)
+                .finish();
+            let request = linked(&stranger, &marked, "document");
+            for page in [stranger.load(request).await, stranger.get(&marked).await] {
+                assert_eq!(page.leads_to(), format!("/entrar?{para}"));
+            }
+        }
+        // A picture or a frame of another site is nobody's visit, and neither is a form.
+        for kind in ["image", "iframe"] {
+            let request = linked(&stranger, "/", kind);
+            let page = stranger.load(request).await;
+            assert_eq!(page.leads_to(), "/entrar?para=%2F", "{kind}");
+        }
+        let form = stranger
+            .form(&format!("/peritos/{user}/pausar"), &[])
+            .header("sec-fetch-site", "cross-site")
+            .header("sec-fetch-dest", "document");
+        let refused = stranger.load(form).await;
+        assert_ne!(refused.status, 200, "{refused:?}");
+        assert!(!refused.html.contains("http-equiv"), "{refused:?}");
+    })
+    .await;
+    world.close().await;
+}
+
+#[tokio::test]
 async fn from_elsewhere_the_cookie_travels_over_https_only() {
     let world = world_with(1, |config| config.http.behind_proxy = true).await;
     serving(&world, async |client: Client| {

@@ -113,6 +113,37 @@ async fn without_a_script_a_page_that_grows_old_is_loaded_anew_but_not_the_answe
 }
 
 #[tokio::test]
+async fn a_slash_behind_a_page_leads_to_the_page() {
+    let world = world(1).await;
+    serving(&world, async |client: Client| {
+        let mut browser = Browser::of(&client);
+        for (path, page) in [
+            ("/historico/", "/historico"),
+            ("/peritos/3/?aviso=a%26b", "/peritos/3?aviso=a%26b"),
+            ("/peritos/3/editar/", "/peritos/3/editar"),
+            ("/entrar/", "/entrar"),
+        ] {
+            let answer = browser.get(path).await;
+            assert_eq!((answer.status.as_u16(), answer.leads_to()), (303, page));
+        }
+        for path in [
+            "/historico//",
+            "/nada/",
+            "/sair/",
+            "//evil.example/",
+            "/peritos//",
+            "/api/detran/runs/",
+            "/api/openapi.json/",
+        ] {
+            assert_eq!(browser.get(path).await.status, 404, "{path}");
+        }
+        assert_eq!(browser.send("/entrar/", &[]).await.status, 404);
+    })
+    .await;
+    world.close().await;
+}
+
+#[tokio::test]
 async fn whatever_an_address_says_the_answer_is_a_page_of_ours() {
     let world = world(1).await;
     let user = world.users[0];

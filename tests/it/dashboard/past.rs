@@ -99,6 +99,34 @@ async fn the_days_of_an_examiner_are_told_without_colours_and_lead_to_their_runs
 }
 
 #[tokio::test]
+async fn beyond_the_last_page_of_a_list_that_has_become_shorter_the_last_one_is_shown() {
+    let world = world(1).await;
+    world.sync(0).await;
+    let user = world.users[0];
+    serving(&world, async |client: Client| {
+        let mut browser = Browser::inside(&client).await;
+        let examiner = format!("<a href=\"/peritos/{user}\"");
+        let found = format!("/?busca=%23{user}&ordem=nome&pagina=1000000");
+        let run = "<a href=\"/execucoes/";
+        for (path, row) in [
+            ("/?pagina=2", examiner.as_str()),
+            (found.as_str(), examiner.as_str()),
+            ("/leituras?pagina=2", run),
+            ("/leituras?resultado=success&pagina=1000000", run),
+        ] {
+            let html = browser.get(path).await.html;
+            assert!(html.contains(row), "{path}: {html}");
+            assert!(!html.contains("class=\"empty\""), "{path}: {html}");
+        }
+        // Where there is nobody on the first page either, that is what is said.
+        let html = browser.get("/?filtro=pausados&pagina=2").await.html;
+        assert!(html.contains("class=\"empty\""), "{html}");
+    })
+    .await;
+    world.close().await;
+}
+
+#[tokio::test]
 async fn the_share_of_time_up_to_date_is_that_of_the_worst_window() {
     let world = world(1).await;
     let user = world.users[0];

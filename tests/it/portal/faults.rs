@@ -66,6 +66,16 @@ fn table() -> Vec<Case> {
             Unavailable,
         ),
         case(page(pages::MAINTENANCE), Unavailable),
+        Case {
+            asked: 1,
+            ..case(
+                Fault::Body(
+                    b"<html><h1>Em manuten\xe7\xe3o</h1></html>".to_vec(),
+                    vec![("retry-after", "3600")],
+                ),
+                Unavailable,
+            )
+        },
         case(Fault::Delay(Duration::from_secs(30)), Timeout),
         case(Fault::Drip, Timeout),
         case(Fault::Expire, SessionExpired),
@@ -180,7 +190,7 @@ async fn a_fault_that_passes_leaves_the_right_day() {
         assert_eq!(dates, [day("2026-11-24")], "{label}");
         let reading = session.read_day(&unit(), dates[0]).await.expect(label);
         assert_eq!(
-            (reading.rows.len(), reading.is_complete()),
+            (reading.rows.len(), reading.row_errors.is_empty()),
             (1, true),
             "{label}"
         );

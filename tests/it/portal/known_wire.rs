@@ -352,7 +352,7 @@ async fn an_offered_date_of_another_unit_is_empty_for_this_one() {
     session.set_several_units(true);
     let readings = read_all(&mut session, &unit, &days).await.unwrap();
     assert_eq!(readings.len(), 1);
-    assert!(readings[0].rows.is_empty() && readings[0].is_complete());
+    assert!(readings[0].rows.is_empty() && readings[0].row_errors.is_empty());
     session.set_several_units(false);
     let error = read_all(&mut session, &unit, &days).await.unwrap_err();
     assert_eq!(

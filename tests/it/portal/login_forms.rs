@@ -1,8 +1,10 @@
 //! The password goes out as from a browser, however the page that asks for it is written.
 
-use crate::portal::bench::Bench;
+use agendad::domain::FailureKind;
+
+use crate::portal::bench::{Bench, enter};
 use crate::portal::pages;
-use crate::portal::server::{Ask, Fault};
+use crate::portal::server::{Ask, CPF, Fault, SENHA};
 
 /// A page in UTF-8, whatever it is declared to be.
 fn utf_8(page: &str, content_type: &'static str) -> Fault {
@@ -39,4 +41,18 @@ async fn the_password_reaches_the_portal_in_its_charset_and_at_the_pages_own_add
         assert_eq!(bench.fixture.count(Ask::Login), 1, "{label}");
         assert_eq!(bench.fixture.count(Ask::Other), 0, "{label}");
     }
+}
+
+#[tokio::test]
+async fn the_page_that_refuses_a_password_is_kept_without_it() {
+    let bench = Bench::new().await;
+    let refused = format!("<p>Senha inválida</p><p>{CPF} {SENHA}</p>");
+    let page = pages::login(&[]).replace("Acesso Restrito", &refused);
+    bench.fixture.fault(Ask::Login, Fault::Page(page), 1);
+    let mut session = bench.session(SENHA, true, None);
+    let error = enter(&mut session).await.unwrap_err();
+    assert_eq!(error.failure_kind(), FailureKind::Auth, "{error}");
+    let kept = std::fs::read_to_string(error.evidence().unwrap()).unwrap();
+    assert!(kept.contains("Senha inválida"), "{kept}");
+    assert!(!kept.contains(SENHA) && !kept.contains(CPF), "{kept}");
 }

@@ -20,6 +20,7 @@ mod recorded;
 mod renamed;
 mod server;
 mod sessions;
+mod statuses;
 mod walk;
 mod way;
 mod wire;

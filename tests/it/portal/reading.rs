@@ -27,7 +27,7 @@ async fn a_run_reads_what_the_portal_shows_and_asks_no_more_than_it_must() {
     let dates = to_read(&mut session, &units[0], &week()).await.unwrap();
     assert_eq!(dates, [day("2026-11-24"), day("2026-11-26")]);
     let reading = session.read_day(&units[0], dates[0]).await.unwrap();
-    assert!(reading.is_complete());
+    assert!(reading.row_errors.is_empty());
     let rows: Vec<_> = reading
         .rows
         .iter()
@@ -39,7 +39,7 @@ async fn a_run_reads_what_the_portal_shows_and_asks_no_more_than_it_must() {
         "Não Realizado"
     );
     let empty = session.read_day(&units[0], dates[1]).await.unwrap();
-    assert!(empty.is_complete() && empty.rows.is_empty());
+    assert!(empty.row_errors.is_empty() && empty.rows.is_empty());
     assert_eq!(
         bench.fixture.asked(),
         [
@@ -181,7 +181,7 @@ async fn a_day_too_long_for_an_async_worker_is_read_whole() {
     bench.fixture.book("7", day("2026-11-24"), &rows);
     let mut session = bench.open().await;
     let reading = session.read_day(&unit(), day("2026-11-24")).await.unwrap();
-    assert_eq!((reading.rows.len(), reading.is_complete()), (4_000, true));
+    assert!(reading.rows.len() == 4_000 && reading.row_errors.is_empty());
 }
 
 #[tokio::test]

@@ -38,6 +38,8 @@ pub(crate) enum Fault {
     Status(u16, Option<&'static str>),
     /// A page of this text instead.
     Page(String),
+    /// The same with another status.
+    PageWith(u16, String),
     /// Close without an answer.
     Hangup,
     /// Announce all, send half.
@@ -60,6 +62,7 @@ impl Fault {
         match self {
             Self::Status(..) => "status",
             Self::Page(_) => "page",
+            Self::PageWith(..) => "page with a status",
             Self::Hangup => "hangup",
             Self::Truncated => "truncated",
             Self::Cut => "cut",
@@ -320,6 +323,10 @@ async fn misbehave(fault: Option<Fault>, page: String) -> Response {
             response
         }
         Some(Fault::Page(text)) => (html, latin(&text)).into_response(),
+        Some(Fault::PageWith(code, text)) => {
+            let status = StatusCode::from_u16(code).unwrap();
+            (status, html, latin(&text)).into_response()
+        }
         Some(Fault::Hangup) => panic!("the fixture hangs up, as it was told"),
         Some(Fault::Truncated) => {
             let half = latin(&page)[..page.len() / 2].to_vec();

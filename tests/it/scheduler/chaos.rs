@@ -88,9 +88,7 @@ async fn after_everything_at_once_the_database_is_the_truth() {
             places.lock().unwrap().extend(left(&event));
         }
     });
-    world
-        .simulator
-        .set_churn_every(Some(Duration::from_millis(10)));
+    world.simulator.set_churn(Duration::from_millis(10));
     let first = Daemon::start(world.daemon_config(), Roles::ALL).await;
     let second = Daemon::start(world.daemon_config(), Roles::ALL).await;
     // A password that was never accepted is given up once two answers to it were lost, rightly so.

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use agendad::scheduler::river::QueueSettings;
 use agendad::scheduler::{Queue, SyncJob, Worker};
+use agendad::store::jobs::JobFilter;
 use tokio::sync::watch;
 
 use super::at_least;
@@ -101,6 +102,8 @@ async fn what_river_put_off_is_due_again_when_its_time_has_come_without_its_lead
         (1, "retryable", true),
         (2, "scheduled", true),
         (3, "retryable", false),
+        // As somebody may have set it by hand.
+        (4, "pending", true),
     ] {
         let id = due_job(&world, user, "near").await;
         let minutes = if due { -1 } else { 10 };
@@ -112,7 +115,7 @@ async fn what_river_put_off_is_due_again_when_its_time_has_come_without_its_lead
     }
     assert!(queue.look().await.unwrap().is_busy);
     let available = "SELECT count(*) FROM river.river_job WHERE state = 'available'";
-    assert_eq!(world.count(available).await, 2);
+    assert_eq!(world.count(available).await, 3);
     let waiting = "SELECT count(*) FROM river.river_job
                    WHERE state = 'retryable' AND args ->> 'usuario_id' = '3'";
     assert_eq!(world.count(waiting).await, 1);
@@ -242,5 +245,44 @@ async fn a_job_that_failed_may_lie_as_far_ahead_as_the_queue_puts_it() {
     let kept =
         "SELECT (args ->> 'usuario_id')::bigint FROM river.river_job WHERE scheduled_at > now()";
     assert_eq!(world.count(kept).await, 1);
+    world.close().await;
+}
+
+#[tokio::test]
+async fn a_job_that_nobody_can_read_keeps_no_tick_of_others_away_and_hides_no_other_job() {
+    let world = World::new(1).await;
+    let queue = queue(&world);
+    let (user, store) = (world.users[0], &world.database.store);
+    let unreadable =
+        "INSERT INTO river.river_job (state, kind, queue, args, max_attempts, priority)
+         SELECT 'available', 'sync', 'sync', args::jsonb, 5, 1
+         FROM (VALUES ('{\"usuario_id\": \"x\", \"window\": \"near\", \"tick\": \"agora\"}'),
+                      ('{\"usuario_id\": 99999999999, \"window\": \"near\"}'),
+                      ('{\"window\": \"near\"}')) v (args)";
+    assert_eq!(world.execute(unreadable).await, 3);
+    let now = store.now().await.unwrap();
+    for is_merged in [false, true] {
+        let job = SyncJob {
+            usuario_id: user,
+            window: "near".to_owned(),
+            tick: now,
+        };
+        let mut tx = store.begin().await.unwrap();
+        let not_taken = queue.enqueue(&mut tx, vec![(job, now)], MINUTE).await;
+        assert_eq!(not_taken.unwrap().merged.contains(&user), is_merged);
+        tx.commit().await.unwrap();
+    }
+    for (usuario_id, jobs) in [(None, 4), (Some(user), 1)] {
+        let filter = JobFilter {
+            usuario_id,
+            state: None,
+        };
+        let listed = store.list_jobs(&filter, 10).await.unwrap();
+        let readable = listed.iter().filter(|job| job.usuario_id == Some(user));
+        let with_tick = readable.filter(|job| job.tick.is_some()).count();
+        assert_eq!((listed.len(), with_tick), (jobs, 1), "{listed:?}");
+        let counted = store.count_jobs(&filter).await.unwrap();
+        assert_eq!(usize::try_from(counted), Ok(jobs));
+    }
     world.close().await;
 }

@@ -138,6 +138,63 @@ async fn one_form_changes_what_differs_and_another_cpf_needs_its_password() {
 }
 
 #[tokio::test]
+async fn a_form_that_was_open_while_somebody_else_saved_overwrites_nothing() {
+    let world = world(1).await;
+    add(&world, "ana", Role::Operator, None).await;
+    let user = world.users[0];
+    let path = format!("/peritos/{user}/editar");
+    serving(&world, async |client: Client| {
+        let mut browser = Browser::of(&client);
+        enter(&mut browser, "ana", PASSWORD).await;
+        let seen = |page: &Page| -> String {
+            let (_, rest) = page.html.split_once(r#"name="visto" value=""#).unwrap();
+            rest.split('"').next().unwrap().to_owned()
+        };
+        let page = browser.get(&path).await;
+        let (token, at_first) = (page.token(), seen(&page));
+        assert_eq!(seen(&browser.get(&path).await), at_first);
+        let mut send = async |seen: &str, nome: &str, email: &str, day: &str| -> Page {
+            let fields = [
+                ("token", token.as_str()),
+                ("visto", seen),
+                ("nome", nome),
+                ("email", email),
+                (day, "1"),
+            ];
+            browser.send(&path, &fields).await
+        };
+        let saved = format!("/peritos/{user}?aviso=perito-guardado");
+        let page = send(&at_first, "Ana Prado", "ana@example.com", "dia-terca").await;
+        assert_eq!(page.leads_to(), saved);
+        // The second one knows nothing of the e-mail.
+        let page = send(&at_first, "Ana Prado Lima", "", "dia-quarta").await;
+        assert_eq!(page.status, 422, "{page:?}");
+        assert!(
+            page.html.contains("Alguém mudou este perito"),
+            "{}",
+            page.html
+        );
+        assert!(
+            page.html.contains(r#"value="ana@example.com""#),
+            "{}",
+            page.html
+        );
+        let email = field(&world, "u.email", user).await;
+        assert_eq!(email.as_deref(), Some("ana@example.com"));
+        // What is wrong with the form alone changes nothing of what was seen.
+        let now = seen(&page);
+        let page = send(&now, "", "ana@example.com", "dia-quarta").await;
+        assert_eq!((page.status.as_u16(), seen(&page)), (422, now.clone()));
+        let page = send(&now, "Ana Prado Lima", "ana@example.com", "dia-quarta").await;
+        assert_eq!(page.leads_to(), saved);
+    })
+    .await;
+    let nome = field(&world, "u.nome", user).await;
+    assert_eq!(nome.as_deref(), Some("Ana Prado Lima"));
+    world.close().await;
+}
+
+#[tokio::test]
 async fn the_command_edits_as_the_form_does_and_says_what_is_wrong() {
     let world = World::new(1).await;
     let program = world.program();

@@ -247,7 +247,17 @@ async fn the_command_shows_the_same_and_writes_only_when_told_to() {
         "{said:?}"
     );
     assert_eq!(everything(&world).await, before);
-    let said = run(&[file, "--yes", "--json"]).await;
+    let typed = async |args: &[&str]| {
+        let text = std::fs::read_to_string(file).unwrap();
+        let args = [&["users", "import", "-"][..], args].concat();
+        program.run_with_input(&args, &text).await
+    };
+    assert_eq!(typed(&[]).await.code, Some(2), "its end is no answer");
+    let said = typed(&["--dry-run"]).await;
+    assert_eq!(said.code, Some(0), "{said:?}");
+    assert!(said.out.contains("switched off until"), "{said:?}");
+    assert_eq!(everything(&world).await, before);
+    let said = typed(&["--yes", "--json"]).await;
     assert_eq!(said.code, Some(0), "{said:?}");
     let told = said.json();
     assert_eq!(told["written"], true);

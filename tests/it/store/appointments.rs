@@ -116,6 +116,34 @@ async fn a_removed_slot_cancels_its_appointment_and_a_returning_one_revives_it()
 }
 
 #[tokio::test]
+async fn a_returning_slot_revives_nothing_beside_what_somebody_has_made_meanwhile() {
+    let bench = Bench::new().await;
+    for (status, revived) in [("confirmado", "cancelado"), ("cancelado", "agendado")] {
+        let place = bench.place().await;
+        let rows = [row("08:00", 0, "ANA")];
+        bench.read(place, &rows).await;
+        bench.read(place, &[]).await;
+        let made = format!(
+            "INSERT INTO agendamentos (usuario_id, nome, cpf, data_agendamento, status)
+             VALUES ($1, 'A MÃO', '52998224725', '2199-11-24 08:00:30', '{status}')"
+        );
+        bench.person(place, &made).await;
+        for _ in 0..2 {
+            bench.read(place, &rows).await;
+            assert_eq!(
+                bench.appointments(place).await,
+                [
+                    format!("ANA 2199-11-24 08:00 {revived}"),
+                    format!("A MÃO 2199-11-24 08:00 {status}")
+                ]
+            );
+            assert_eq!(states(&bench, place).await, ["7 ANA created"]);
+        }
+    }
+    bench.db.close().await;
+}
+
+#[tokio::test]
 async fn the_appointments_of_past_slots_are_not_cancelled() {
     let bench = Bench::new().await;
     let place = bench.place().await.day(YESTERDAY);

@@ -163,6 +163,7 @@ pub(crate) fn succeeded() -> FinishedRun {
         session_reused: false,
         windows: Vec::new(),
         but_for_rows: false,
+        tells_account: true,
         noted: Noted::default(),
     }
 }

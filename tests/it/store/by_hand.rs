@@ -4,7 +4,8 @@ use agendad::domain::{Cpf, PauseReason, Totals};
 use agendad::store::listing::SlotFilter;
 use agendad::store::overview::{Order, OverviewFilter, StatusFilter};
 
-use crate::store::bench::{Bench, CPFS, Place};
+use crate::store::bench::{Bench, CPFS, Place, row};
+use crate::store::refusing::store;
 use crate::support::clock;
 
 /// Times that PostgreSQL takes and no calendar of ours holds, or that are long before anything.
@@ -176,5 +177,49 @@ async fn the_views_pass_over_counts_that_are_none() {
     let runs = bench.db.store.list_runs(None, None, None, 9).await.unwrap();
     assert_eq!(runs[0].totals.unwrap().inserted, 7);
     assert_eq!(runs[5].totals, Some(Totals::default()));
+    bench.db.close().await;
+}
+
+#[tokio::test]
+async fn slots_that_were_moved_come_home_with_the_next_reading_and_keep_nothing_from_being_stored()
+{
+    let mut bench = Bench::new().await;
+    for appointments in [true, false] {
+        bench.rules.appointments = appointments;
+        let other = bench.place().await.user;
+        for moved in [
+            "unidade_code = '9'".to_owned(),
+            "data = data + 1, hora = '08:30'".to_owned(),
+            format!("usuario_id = {other}"),
+        ] {
+            let place = bench.place().await;
+            let rows = [
+                row("08:00", 0, "ANA"),
+                row("09:00", 1, "BIA"),
+                row("10:00", 2, "CLARA"),
+            ];
+            store(&bench, place, &rows[..2]).await;
+            let sql =
+                format!("UPDATE agenda_slots SET {moved} WHERE usuario_id = $1 AND hora = '08:00'");
+            assert_eq!(bench.person(place, &sql).await, 1);
+            for (inserted, unchanged) in [(1, 2), (0, 3)] {
+                let stored = store(&bench, place, &rows).await;
+                let totals = (stored.totals.inserted, stored.totals.unchanged);
+                assert_eq!(totals, (inserted, unchanged), "{moved}: {stored:?}");
+                assert_eq!(stored.appointments_refused, 0, "{moved}: {stored:?}");
+                assert!(stored.notes.is_empty(), "{moved}: {stored:?}");
+            }
+            let day = "SELECT concat_ws(' ', data, unidade_code, hora) FROM agenda_slots WHERE usuario_id = $1 ORDER BY hora";
+            assert_eq!(
+                bench.lines(day, place).await,
+                [
+                    "2199-11-24 7 08:00:00",
+                    "2199-11-24 7 09:00:00",
+                    "2199-11-24 7 10:00:00"
+                ],
+                "{moved}"
+            );
+        }
+    }
     bench.db.close().await;
 }

@@ -150,6 +150,42 @@ async fn an_appointment_that_nobody_recognises_once_it_is_inserted_is_not_made_a
 }
 
 #[tokio::test]
+async fn an_appointment_that_a_trigger_drops_without_a_word_is_told_and_keeps_no_other_back() {
+    let mut bench = Bench::new().await;
+    bench
+        .db
+        .execute(
+            "CREATE FUNCTION descarta() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+                 IF NEW.nome = 'BIA' THEN RETURN NULL; END IF; RETURN NEW; END $$;
+             CREATE TRIGGER descarta BEFORE INSERT ON agendamentos FOR EACH ROW EXECUTE FUNCTION descarta()",
+        )
+        .await;
+    for is_new in [true, false] {
+        bench.is_new = is_new;
+        let place = bench.place().await;
+        for (inserted, created) in [(3, 2), (0, 0)] {
+            let stored = store(&bench, place, &rows()).await;
+            let totals = (stored.totals.inserted, stored.totals.appointments_created);
+            assert_eq!(totals, (inserted, created), "{stored:?}");
+            assert_eq!(stored.appointments_refused, 1, "{stored:?}");
+            let notes = english(&stored);
+            assert!(
+                notes.contains("09:00: its appointment") && notes.contains("or drops it"),
+                "{notes}"
+            );
+            assert_eq!(
+                bench.appointments(place).await,
+                [
+                    "ANA SOUZA 2199-11-24 08:00 agendado",
+                    "CLARA 2199-11-24 10:00 agendado"
+                ]
+            );
+        }
+    }
+    bench.db.close().await;
+}
+
+#[tokio::test]
 async fn an_appointment_whose_cpf_loses_its_zeros_is_recognised_as_ours() {
     let bench = Bench::new().await;
     let place = bench.place().await;
@@ -211,7 +247,7 @@ async fn what_the_table_will_refuse_is_foreseen() {
     assert_eq!(bench.db.store.preflight_appointments().await.unwrap(), []);
     bench.db.execute("ALTER TABLE agendamentos ADD COLUMN convenio TEXT NOT NULL, ADD COLUMN filial INT NOT NULL DEFAULT 1,
              ALTER COLUMN nome TYPE VARCHAR(60), ALTER COLUMN observacoes TYPE VARCHAR(20),
-             ALTER COLUMN email SET NOT NULL",
+             ALTER COLUMN email SET NOT NULL, ALTER COLUMN data_agendamento TYPE TIMESTAMPTZ",
     )
     .await;
     let foreseen = bench.db.store.preflight_appointments().await.unwrap();
@@ -221,10 +257,15 @@ async fn what_the_table_will_refuse_is_foreseen() {
             .find(|f| f.to_string().contains(word))
             .unwrap()
     };
-    assert_eq!(foreseen.len(), 4, "{foreseen:#?}");
+    assert_eq!(foreseen.len(), 5, "{foreseen:#?}");
     assert!(of("convenio").is_of_all() && of("observacoes").is_of_all());
     assert!(!of("nome").is_of_all() && of("nome").to_string().contains("60"));
     assert!(!of("email").is_of_all());
+    assert_eq!(
+        of("data_agendamento").cure(),
+        "ALTER TABLE agendamentos ALTER COLUMN data_agendamento TYPE TIMESTAMP \
+         USING data_agendamento AT TIME ZONE 'America/Sao_Paulo'"
+    );
     assert_eq!(
         bench
             .db

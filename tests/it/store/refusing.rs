@@ -67,6 +67,29 @@ const TABLES: &[(&str, i64, &str)] = &[
         "a trigger",
     ),
     (
+        "CREATE FUNCTION recusa() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+             IF NEW.nome = 'BIA' THEN RAISE EXCEPTION 'não quero %', NEW.nome; END IF; RETURN NULL; END $$;
+         CREATE CONSTRAINT TRIGGER recusa AFTER INSERT ON agendamentos DEFERRABLE INITIALLY DEFERRED
+             FOR EACH ROW EXECUTE FUNCTION recusa()",
+        2,
+        "09:00: its appointment could not be stored: a trigger",
+    ),
+    // A code of its own; and one of a server elsewhere, which each row would wait for.
+    (
+        "CREATE FUNCTION recusa() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+             IF NEW.nome = 'BIA' THEN RAISE EXCEPTION 'ocupado' USING ERRCODE = 'PT409'; END IF; RETURN NEW; END $$;
+         CREATE TRIGGER recusa BEFORE INSERT ON agendamentos FOR EACH ROW EXECUTE FUNCTION recusa()",
+        2,
+        "agendamentos refuses it [PT409]",
+    ),
+    (
+        "CREATE FUNCTION recusa() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+             RAISE EXCEPTION 'sem conexão' USING ERRCODE = '08001'; END $$;
+         CREATE TRIGGER recusa BEFORE INSERT ON agendamentos FOR EACH ROW EXECUTE FUNCTION recusa()",
+        0,
+        "agendamentos refuses it [08001]",
+    ),
+    (
         "CREATE TYPE situacao AS ENUM ('agendado', 'cancelado');
          ALTER TABLE agendamentos ALTER COLUMN status DROP DEFAULT,
              ALTER COLUMN status TYPE situacao USING status::situacao",

@@ -70,6 +70,48 @@ async fn a_day_is_as_it_was_only_if_every_slot_is() {
 }
 
 #[tokio::test]
+async fn what_somebody_has_edited_in_a_slot_is_read_anew_and_put_right() {
+    let mut bench = Bench::new().await;
+    let rows = [row("08:00", 0, "ANA"), row("09:00", 1, "BIA")];
+    let edits = [
+        (
+            r#"payload = payload || '{"nome": "ANNA"}'"#,
+            r#"changed ANA {"nome": {"new": "ANA", "old": "ANNA"}}"#,
+        ),
+        (
+            "hora = '08:30'",
+            r#"changed ANA {"hora": {"new": "08:00", "old": "08:30"}}"#,
+        ),
+    ];
+    for appointments in [true, false] {
+        bench.rules.appointments = appointments;
+        for (edit, logged) in edits {
+            let place = bench.place().await;
+            bench.read(place, &rows).await;
+            let is_as_stored = async || bench.begin(place).await.as_stored(place, &rows).is_some();
+            assert!(is_as_stored().await, "{edit}");
+            let sql =
+                format!("UPDATE agenda_slots SET {edit} WHERE usuario_id = $1 AND hora = '08:00'");
+            assert_eq!(bench.person(place, &sql).await, 1);
+            assert!(!is_as_stored().await, "{edit}");
+            assert_eq!(bench.read(place, &rows).await.updated, 1, "{edit}");
+            assert_eq!(
+                bench.slots(place).await,
+                [
+                    "7 08:00 ANA available current",
+                    "7 09:00 BIA available current"
+                ],
+                "{edit}"
+            );
+            let changes = bench.changes(place).await;
+            assert_eq!(changes[2..], [logged], "{edit}");
+            assert!(is_as_stored().await, "{edit}");
+        }
+    }
+    bench.db.close().await;
+}
+
+#[tokio::test]
 async fn a_slot_that_waits_for_its_appointment_is_told_of() {
     let bench = Bench::new().await;
     let place = bench.place().await;

@@ -324,6 +324,15 @@ impl World {
     }
 }
 
+/// Why an account is paused.
+pub async fn pause_of(world: &World, index: usize) -> Option<String> {
+    sqlx::query_scalar("SELECT pausa_motivo FROM configuracoes_detran WHERE usuario_id = $1")
+        .bind(world.users[index])
+        .fetch_one(&world.database.pool)
+        .await
+        .unwrap()
+}
+
 /// Fails with a few of the lines that only one side has, instead of with all of both.
 pub fn assert_same(stored: &[String], truth: &[String]) {
     let only = |these: &[String], those: &[String]| -> Vec<String> {

@@ -7,20 +7,12 @@ use agendad::domain::RunStatus;
 use agendad::simulator::{Fault, FaultKind, Place};
 use agendad::sync::{Refusal, RunReport, SyncOutcome};
 
-use crate::support::{World, eventually, simulated};
+use crate::support::{World, eventually, pause_of, simulated};
 
 const SOON: Duration = Duration::from_secs(20);
 
 fn kind(report: &RunReport) -> Option<&'static str> {
     report.error.as_ref().map(|error| error.kind.as_str())
-}
-
-async fn pause(world: &World) -> Option<String> {
-    sqlx::query_scalar("SELECT pausa_motivo FROM configuracoes_detran WHERE usuario_id = $1")
-        .bind(world.users[0])
-        .fetch_one(&world.database.pool)
-        .await
-        .unwrap()
 }
 
 async fn resume(world: &World) {
@@ -65,7 +57,8 @@ async fn a_password_never_accepted_is_posted_once_whatever_the_portal_answers() 
             "auth"
         };
         assert_eq!(kind(&report), Some(expected), "{label}: {report:?}");
-        assert_eq!(pause(&world).await.as_deref(), Some(reason), "{label}");
+        let paused = pause_of(&world, 0).await;
+        assert_eq!(paused.as_deref(), Some(reason), "{label}");
         for _ in 0..2 {
             let refused = world.try_sync(0).await;
             let paused = matches!(
@@ -90,7 +83,7 @@ async fn a_password_accepted_before_is_condemned_by_two_unexplained_answers_in_a
         world.simulator.inject(silent());
         let report = world.sync(0).await;
         assert_eq!(kind(&report), Some("auth"), "{report:?}");
-        assert_eq!(pause(&world).await, None);
+        assert_eq!(pause_of(&world, 0).await, None);
         assert_eq!(world.sync(0).await.status, RunStatus::Success);
     }
     world.simulator.expire_sessions(None);
@@ -98,7 +91,7 @@ async fn a_password_accepted_before_is_condemned_by_two_unexplained_answers_in_a
         world.simulator.inject(silent());
         let report = world.sync(0).await;
         assert_eq!(kind(&report), Some("auth"), "{report:?}");
-        assert_eq!(pause(&world).await.as_deref(), expected);
+        assert_eq!(pause_of(&world, 0).await.as_deref(), expected);
     }
     world.close().await;
 }
@@ -119,7 +112,7 @@ async fn a_way_that_fails_condemns_nobody() {
         let report = world.sync(0).await;
         assert_eq!(report.status, RunStatus::Failed, "{label}");
         assert_ne!(kind(&report), Some("auth"), "{label}: {report:?}");
-        assert_eq!(pause(&world).await, None, "{label}");
+        assert_eq!(pause_of(&world, 0).await, None, "{label}");
         world.simulator.clear_faults();
         assert_eq!(world.sync(0).await.status, RunStatus::Success, "{label}");
         world.close().await;
@@ -201,6 +194,27 @@ async fn a_password_never_accepted_whose_answers_are_lost_is_posted_twice_and_no
     world.close().await;
 }
 
+#[tokio::test]
+async fn a_password_that_was_refused_since_it_was_accepted_is_one_never_accepted() {
+    let world = World::new(1).await;
+    assert_eq!(world.sync(0).await.status, RunStatus::Success);
+    world.simulator.set_password(0, "Outra-1234").unwrap();
+    world.simulator.expire_sessions(None);
+    assert_eq!(kind(&world.sync(0).await), Some("auth"));
+    assert_eq!(pause(&world).await.as_deref(), Some("refused"));
+    resume(&world).await;
+    let before = world.portal_saw(0).passwords;
+    world
+        .simulator
+        .inject(Fault::always(FaultKind::AnswerLost).at(Place::Login));
+    for _ in 0..2 {
+        let report = world.sync(0).await;
+        assert_ne!(kind(&report), Some("auth"), "{report:?}");
+    }
+    assert_eq!(posts_until_it_is_paused(&world).await, before + 2);
+    world.close().await;
+}
+
 /// A gateway has answered in the portal's place: that is a failure of the way, however long it lasts.
 #[tokio::test]
 async fn a_gateway_that_answers_for_the_portal_pauses_no_new_account() {
@@ -215,7 +229,7 @@ async fn a_gateway_that_answers_for_the_portal_pauses_no_new_account() {
     for _ in 0..3 {
         let report = world.sync(0).await;
         assert_eq!(kind(&report), Some("unavailable"), "{report:?}");
-        assert_eq!(pause(&world).await, None);
+        assert_eq!(pause_of(&world, 0).await, None);
     }
     world.simulator.clear_faults();
     assert_eq!(world.sync(0).await.status, RunStatus::Success);
@@ -287,7 +301,7 @@ async fn a_process_that_dies_with_every_password_posts_it_twice() {
     let other = world.second_app().await;
     let outcome = not_busy(&world, &other).await;
     assert!(matches!(outcome, SyncOutcome::Refused(_)), "{outcome:?}");
-    assert_eq!(pause(&world).await.as_deref(), Some("unexplained"));
+    assert_eq!(pause_of(&world, 0).await.as_deref(), Some("unexplained"));
     assert_eq!(world.portal_saw(0).passwords, 2);
     other.close().await.unwrap();
     world.close().await;
@@ -328,7 +342,7 @@ async fn a_process_that_dies_with_every_refusal_posts_the_password_twice() {
     let other = world.second_app().await;
     let outcome = not_busy(&world, &other).await;
     assert!(matches!(outcome, SyncOutcome::Refused(_)), "{outcome:?}");
-    assert_eq!(pause(&world).await.as_deref(), Some("unexplained"));
+    assert_eq!(pause_of(&world, 0).await.as_deref(), Some("unexplained"));
     assert_eq!(world.portal_saw(0).passwords, 2);
     other.close().await.unwrap();
     world.close().await;
@@ -348,7 +362,7 @@ async fn only_lost_answers_in_a_row_and_to_one_password_count() {
     let sync = async || {
         let report = world.sync(0).await;
         assert_ne!(kind(&report), Some("auth"), "{report:?}");
-        assert_eq!(pause(&world).await, None);
+        assert_eq!(pause_of(&world, 0).await, None);
         report.status
     };
     // An answer lies between, though it lets nobody in: the examiner is using the portal.

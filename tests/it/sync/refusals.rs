@@ -12,7 +12,7 @@ use agendad::sync::{OwnCredentials, Refusal, SyncOutcome};
 use tokio_util::sync::CancellationToken;
 
 use crate::store::control::kill_control_connections;
-use crate::support::{World, eventually, simulated};
+use crate::support::{World, eventually, pause_of, simulated};
 
 const SOON: Duration = Duration::from_secs(20);
 
@@ -29,14 +29,6 @@ fn refused(outcome: &SyncOutcome) -> &str {
 
 fn posts(world: &World) -> u64 {
     world.simulator.stats().passwords
-}
-
-async fn pause_of(world: &World, index: usize) -> Option<String> {
-    sqlx::query_scalar("SELECT pausa_motivo FROM configuracoes_detran WHERE usuario_id = $1")
-        .bind(world.users[index])
-        .fetch_one(&world.database.pool)
-        .await
-        .unwrap()
 }
 
 /// A world whose first examiner's password was changed at the portal, and whose account was paused for that.

@@ -53,7 +53,7 @@ fn statements(dir: &Path) -> Vec<String> {
         let (_, said) = line.split_once(" LOG:  ")?;
         let is_statement = said.starts_with("execute ") || said.starts_with("statement: ");
         // A new connection of the pool is told its settings, whoever asks for it.
-        let is_settings = said.starts_with("statement: SELECT set_config(known.name");
+        let is_settings = said.starts_with("statement: SELECT set_config(ours.name");
         (is_statement && !is_settings).then(|| said.to_owned())
     };
     log.lines().filter_map(first_line).collect()

@@ -1,7 +1,7 @@
-//! The end of a session of ours that the database does not take at once: what the portal has then is the examiner's all the
-//! same.
+//! Ends that the database does not take as they are: that of a session of ours, after which what the portal has is the
+//! examiner's all the same; and that of a run.
 
-use agendad::domain::{FailureKind, RunStatus};
+use agendad::domain::{FailureKind, Note, RunStatus};
 use agendad::sync::RunReport;
 
 use crate::support::World;
@@ -58,5 +58,38 @@ async fn a_session_whose_death_the_database_does_not_take_is_found_dead_by_the_n
     let report = world.sync(0).await;
     assert_eq!(kind(&report), Some(FailureKind::InUse), "{report:?}");
     assert_eq!(world.portal_saw(0).forced, 0);
+    world.close().await;
+}
+
+#[tokio::test]
+async fn a_good_run_is_recorded_although_the_account_refuses_to_be_told_of_it() {
+    let world = World::new(1).await;
+    for sql in [
+        "CREATE FUNCTION recusa() RETURNS trigger LANGUAGE plpgsql AS $$
+         BEGIN RAISE EXCEPTION 'somente leitura' USING ERRCODE = 'PT403'; END $$",
+        "CREATE TRIGGER recusa BEFORE UPDATE OF ultima_sincronizacao ON configuracoes_detran
+         FOR EACH ROW EXECUTE FUNCTION recusa()",
+    ] {
+        world.execute(sql).await;
+    }
+    let noted = "SELECT count(*) FROM agenda_sync_runs
+        WHERE status = 'success' AND error IS NULL AND error_details ->> 'notes' LIKE '%ultima_sincronizacao%[PT403]%'";
+    for runs in [1, 2] {
+        let report = world.sync(0).await;
+        assert_eq!(report.status, RunStatus::Success, "{report:?}");
+        assert_eq!(kind(&report), None, "{report:?}");
+        assert_eq!(report.totals.unchanged > 0, runs == 2, "{report:?}");
+        assert_eq!(world.count(noted).await, runs);
+    }
+    let read = "SELECT count(*) FROM portal_units WHERE last_complete_at IS NOT NULL";
+    assert!(world.count(read).await > 0);
+    world
+        .execute("DROP TRIGGER recusa ON configuracoes_detran")
+        .await;
+    let report = world.sync(0).await;
+    let untold = |note: &Note| matches!(note, Note::AccountUntold { .. });
+    assert!(!report.notes.0.iter().any(untold), "{report:?}");
+    let told = "SELECT count(*) FROM configuracoes_detran WHERE ultima_sincronizacao IS NOT NULL";
+    assert_eq!(world.count(told).await, 1);
     world.close().await;
 }

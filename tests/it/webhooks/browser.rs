@@ -143,6 +143,8 @@ async fn an_operator_adds_tries_rotates_and_removes_an_address_in_the_browser() 
                 "bad-replay",
             ),
             ("reenviar", vec![], "bad-replay"),
+            ("reenviar", vec![("mudanca", "0")], "bad-replay"),
+            ("reenviar", vec![("mudanca", "-1")], "bad-replay"),
             (
                 "reenviar",
                 vec![("mudanca", "999999999")],

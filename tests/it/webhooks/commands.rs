@@ -71,6 +71,16 @@ async fn an_address_is_made_tried_rotated_and_removed_and_its_secret_is_shown_on
         json(&waits.out),
         serde_json::json!({ "waiting": [], "given_up": [] })
     );
+    for (to, about) in [
+        ("add", &["--url", &url, "--allow-private"][..]),
+        ("replay", &["1", "--since", "ontem"]),
+    ] {
+        let said = place
+            .run(&[&["webhooks", to, "--user", "999"][..], about].concat())
+            .await;
+        let is_told = said.code == 1 && said.err.contains("there is no user 999");
+        assert!(is_told, "{said:?}");
+    }
     let replayed = place
         .run(&["--json", "webhooks", "replay", "1", "--since", "ontem"])
         .await;

@@ -137,6 +137,45 @@ fn a_secret_may_stand_in_a_file() {
     assert!(refusal("", &[("AGENDAD_VAULT__KEY_FILE", "/nonexistent")]).contains("/nonexistent"));
 }
 
+#[test]
+fn an_empty_text_beside_the_name_of_a_file_is_not_set() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), "a token\n").unwrap();
+    let path = file.path().to_str().unwrap();
+    let shipped = format!("[http]\noperator_token = \"\"\noperator_token_file = {path:?}");
+    let env = |direct| {
+        [
+            ("AGENDAD_HTTP__OPERATOR_TOKEN", direct),
+            ("AGENDAD_HTTP__OPERATOR_TOKEN_FILE", path),
+        ]
+    };
+    for config in [load(&shipped, &[]), load("", &env(""))] {
+        let token = config.unwrap().secrets.http_operator_token.unwrap();
+        assert_eq!(token.expose_secret(), "a token");
+    }
+    let both = refusal("", &env("another"));
+    assert!(both.contains("both") && !both.contains("another"), "{both}");
+}
+
+/// It would count as "not set", and the daemon make a database or a key of its own.
+#[test]
+fn an_empty_file_of_a_secret_is_refused() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("database.url");
+    for empty in ["", " \n", "\u{feff}"] {
+        std::fs::write(&path, empty).unwrap();
+        let named = refusal(
+            "",
+            &[("AGENDAD_DATABASE__URL_FILE", path.to_str().unwrap())],
+        );
+        let credential = layers::credentials(Some(directory.path())).unwrap_err();
+        for said in [named, credential.to_string()] {
+            let is_told = said.contains("database.url the file /") && said.contains("is empty");
+            assert!(is_told, "{said}");
+        }
+    }
+}
+
 /// `$(cat token)` in a unit's file, or a text of several lines in `config.toml`: nobody types that line break.
 #[test]
 fn a_secret_that_is_given_directly_ends_where_that_of_a_file_does() {

@@ -49,6 +49,11 @@ fn only_a_status_of_the_way_answers_a_post_without_judging_it() {
         (502, true),
         (503, true),
         (504, false),
+        (520, false),
+        (521, true),
+        (524, false),
+        (598, false),
+        (599, false),
     ] {
         let error = answered(status);
         let (judged, lost) = (!error.was_not_judged(), error.answer_is_lost());

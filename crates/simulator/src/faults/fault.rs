@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use strum::{Display, EnumString, IntoStaticStr, VariantArray, VariantNames};
+
 /// One way to misbehave.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Fault {
@@ -47,7 +49,7 @@ impl Fault {
 
     /// Whether there is any page that it can strike.
     pub(super) fn is_possible(&self) -> bool {
-        let mut visits = Visit::ALL.iter();
+        let mut visits = Visit::VARIANTS.iter();
         visits.any(|visit| self.fits(*visit))
     }
 
@@ -81,7 +83,8 @@ pub enum Scope {
 }
 
 /// On which pages a fault strikes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Display, EnumString, VariantNames)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Place {
     /// All of them, those without a name of their own here included.
     Any,
@@ -114,12 +117,14 @@ pub enum Times {
     Probability(f64),
 }
 
-/// What goes wrong.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What goes wrong. The names are those of the [grammar](super::GRAMMAR).
+#[derive(Debug, Clone, PartialEq, Eq, EnumString, IntoStaticStr, VariantNames)]
+#[strum(serialize_all = "kebab-case")]
 pub enum FaultKind {
     /// The answer comes this much later.
     Latency(Duration),
-    /// A bare error page with this status and, if given, `Retry-After` in seconds.
+    /// A bare error page with this status and, if given, `Retry-After` in seconds. Its name is the status.
+    #[strum(serialize = "500")]
     Status {
         /// 400 to 599.
         code: u16,
@@ -213,7 +218,8 @@ pub enum FaultKind {
 }
 
 /// How a call that opens a dialog is written.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Display, EnumString, VariantNames)]
+#[strum(serialize_all = "kebab-case")]
 pub enum DialogSpelling {
     /// As recorded: single quotes, one line.
     #[default]
@@ -285,8 +291,9 @@ impl FaultKind {
     }
 }
 
-/// What a request asks for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+/// What a request asks for; it is counted by this name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Display, VariantArray)]
+#[strum(serialize_all = "kebab-case")]
 pub(crate) enum Visit {
     /// The frameset, its header, or the entry page.
     Entry,
@@ -313,39 +320,8 @@ pub(crate) enum Visit {
 }
 
 impl Visit {
-    const ALL: [Self; 11] = [
-        Self::Entry,
-        Self::Agenda,
-        Self::Login,
-        Self::Force,
-        Self::Choice,
-        Self::Search,
-        Self::Dates,
-        Self::Result,
-        Self::Logout,
-        Self::Script,
-        Self::Other,
-    ];
-
     pub(crate) fn is_login(self) -> bool {
         matches!(self, Self::Login | Self::Force)
-    }
-
-    /// Its name among the counts.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Entry => "entry",
-            Self::Agenda => "agenda",
-            Self::Login => "login",
-            Self::Force => "force",
-            Self::Choice => "choice",
-            Self::Search => "search",
-            Self::Dates => "dates",
-            Self::Result => "result",
-            Self::Logout => "logout",
-            Self::Script => "script",
-            Self::Other => "other",
-        }
     }
 
     /// Its name among faults.

@@ -1,21 +1,14 @@
-//! The names of the kinds of faults and their values, the same in texts and in JSON.
+//! The names of the kinds of faults and their values.
 
 use std::str::FromStr;
 use std::time::Duration;
 
-use super::fault::{DialogSpelling, FaultKind};
+use strum::VariantNames;
+
+use super::fault::FaultKind;
 
 const DEFAULT_SIZE: u64 = 32_000_000;
 const DEFAULT_PAGE: u64 = 5_000_000;
-
-const SPELLINGS: [(&str, DialogSpelling); 6] = [
-    ("double", DialogSpelling::Double),
-    ("hex", DialogSpelling::Hex),
-    ("attribute", DialogSpelling::Attribute),
-    ("spaces", DialogSpelling::Spaces),
-    ("lines", DialogSpelling::Lines),
-    ("defined", DialogSpelling::Defined),
-];
 
 pub(super) fn read_kind(name: &str, value: Option<&str>) -> Result<FaultKind, String> {
     if let Ok(code) = name.parse::<u16>() {
@@ -34,17 +27,18 @@ pub(super) fn read_kind(name: &str, value: Option<&str>) -> Result<FaultKind, St
             Some(status) => number(status, "a status")?,
             None => 200,
         }),
-        "odd-dialog" => FaultKind::OddDialog(read_spelling(value)?),
+        "odd-dialog" => FaultKind::OddDialog(named(value.unwrap_or("double"), "spelling")?),
         "foreign-redirect" => {
             let host = value.unwrap_or("portal.invalid");
-            let whole = host.contains("://");
-            FaultKind::ForeignRedirect(if whole {
-                host.into()
-            } else {
-                format!("http://{host}/")
-            })
+            FaultKind::ForeignRedirect(format!("http://{host}/"))
         }
-        _ => return read_bare_kind(name, value),
+        _ => {
+            let kind = named(name, "kind")?;
+            if let Some(value) = value {
+                return Err(format!("{name} takes no value, not {value:?}"));
+            }
+            kind
+        }
     };
     Ok(kind)
 }
@@ -68,92 +62,23 @@ fn read_size(value: Option<&str>, default: u64) -> Result<u64, String> {
     value.map_or(Ok(default), |v| number(v, "a number of bytes"))
 }
 
-fn read_spelling(value: Option<&str>) -> Result<DialogSpelling, String> {
-    let text = value.unwrap_or("double");
-    let found = SPELLINGS.iter().find(|(name, _)| *name == text);
-    found.map(|(_, spelling)| *spelling).ok_or_else(|| {
-        let known = SPELLINGS.map(|(name, _)| name).join(", ");
-        format!("unknown spelling {text:?}; known are {known}")
-    })
-}
-
-/// The kinds that take no value.
-pub(super) const BARE: [(&str, FaultKind); 33] = [
-    ("reset", FaultKind::Reset),
-    ("expired", FaultKind::Expired),
-    ("wrong-password", FaultKind::WrongPassword),
-    ("blocked", FaultKind::Blocked),
-    ("captcha", FaultKind::Captcha),
-    ("maintenance", FaultKind::Maintenance),
-    ("layout", FaultKind::Layout),
-    ("empty-table", FaultKind::EmptyTable),
-    ("wrong-date", FaultKind::WrongDate),
-    ("duplicate-rows", FaultKind::DuplicateRows),
-    ("malformed-rows", FaultKind::MalformedRows),
-    ("redirect-loop", FaultKind::RedirectLoop),
-    ("meta-refresh", FaultKind::MetaRefresh),
-    ("answer-lost", FaultKind::AnswerLost),
-    ("taken", FaultKind::Taken),
-    ("firewall-frame", FaultKind::FirewallFrame),
-    ("firewall-script", FaultKind::FirewallScript),
-    ("refused-silently", FaultKind::RefusedSilently),
-    ("refused-redirect", FaultKind::RefusedRedirect),
-    ("refused-alert", FaultKind::RefusedAlert),
-    ("change-password", FaultKind::ChangePassword),
-    ("unknown-after-password", FaultKind::UnknownAfterPassword),
-    ("twin-forms", FaultKind::TwinForms),
-    ("choice-empty", FaultKind::ChoiceEmpty),
-    ("choice-profiles", FaultKind::ChoiceProfiles),
-    ("list-ignores-reference", FaultKind::ListIgnoresReference),
-    ("empty-list", FaultKind::EmptyList),
-    ("not-json", FaultKind::NotJson),
-    ("not-a-list", FaultKind::NotAList),
-    ("far-date", FaultKind::FarDate),
-    ("dates-for-all-units", FaultKind::DatesForAllUnits),
-    ("no-date", FaultKind::NoDate),
-    ("unknown-status", FaultKind::UnknownStatus),
-];
-
-fn read_bare_kind(name: &str, value: Option<&str>) -> Result<FaultKind, String> {
-    let Some((_, kind)) = BARE.iter().find(|(known, _)| *known == name) else {
-        let known: Vec<&str> = BARE.iter().map(|(known, _)| *known).collect();
-        return Err(format!(
-            "unknown kind {name:?}; known are a status such as 500, latency, truncated, cut, slow, \
-             oversized, gzip-bomb, foreign-redirect, firewall, odd-dialog, page-as-list, {}",
-            known.join(", ")
-        ));
-    };
-    match value {
-        Some(value) => Err(format!("{name} takes no value, not {value:?}")),
-        None => Ok(kind.clone()),
-    }
-}
-
 impl FaultKind {
     /// Its name in texts, and its value if it has one.
     #[must_use]
     pub fn name_and_value(&self) -> (String, Option<String>) {
-        let sized = |name: &str, bytes: &Option<usize>| {
-            (name.to_owned(), bytes.map(|bytes| bytes.to_string()))
-        };
-        match self {
-            Self::Latency(time) => (
-                "latency".into(),
-                Some(humantime::format_duration(*time).to_string()),
-            ),
+        let value = match self {
             Self::Status { code, retry_after } => {
-                (code.to_string(), retry_after.map(|s| s.to_string()))
+                return (code.to_string(), retry_after.map(|s| s.to_string()));
             }
-            Self::Truncated(bytes) => sized("truncated", bytes),
-            Self::Cut(bytes) => sized("cut", bytes),
-            Self::Slow(rate) => ("slow".into(), Some(rate.to_string())),
-            Self::Oversized(bytes) => ("oversized".into(), Some(bytes.to_string())),
-            Self::GzipBomb(bytes) => ("gzip-bomb".into(), Some(bytes.to_string())),
-            Self::PageAsList(bytes) => ("page-as-list".into(), Some(bytes.to_string())),
-            Self::Firewall(200) => ("firewall".into(), None),
-            Self::Firewall(status) => ("firewall".into(), Some(status.to_string())),
-            Self::OddDialog(spelling) => ("odd-dialog".into(), spelling_name(*spelling)),
-            Self::ForeignRedirect(to) => ("foreign-redirect".into(), Some(short_address(to))),
+            Self::Latency(time) => Some(humantime::format_duration(*time).to_string()),
+            Self::Truncated(bytes) | Self::Cut(bytes) => bytes.map(|bytes| bytes.to_string()),
+            Self::Slow(rate) => Some(rate.to_string()),
+            Self::Oversized(bytes) | Self::GzipBomb(bytes) | Self::PageAsList(bytes) => {
+                Some(bytes.to_string())
+            }
+            Self::Firewall(status) => (*status != 200).then(|| status.to_string()),
+            Self::OddDialog(spelling) => Some(spelling.to_string()),
+            Self::ForeignRedirect(to) => Some(short_address(to)),
             Self::Reset
             | Self::Expired
             | Self::WrongPassword
@@ -186,17 +111,10 @@ impl FaultKind {
             | Self::FarDate
             | Self::DatesForAllUnits
             | Self::NoDate
-            | Self::UnknownStatus => {
-                let known = BARE.iter().find(|(_, kind)| kind == self);
-                (known.map_or("", |(name, _)| *name).to_owned(), None)
-            }
-        }
+            | Self::UnknownStatus => None,
+        };
+        (<&str>::from(self).to_owned(), value)
     }
-}
-
-fn spelling_name(spelling: DialogSpelling) -> Option<String> {
-    let found = SPELLINGS.iter().find(|(_, known)| *known == spelling);
-    found.map(|(name, _)| (*name).to_owned())
 }
 
 /// `http://HOST/` is written as it may stand in a text: `HOST`.
@@ -211,4 +129,12 @@ fn short_address(address: &str) -> String {
 /// A number, or a sentence that says what it should have been.
 pub(super) fn number<T: FromStr>(text: &str, what: &str) -> Result<T, String> {
     text.parse().map_err(|_| format!("{text:?} is not {what}"))
+}
+
+/// What has this name, or a sentence that says which names there are.
+pub(super) fn named<T: FromStr + VariantNames>(name: &str, what: &str) -> Result<T, String> {
+    name.parse().map_err(|_| {
+        let known = T::VARIANTS.join(", ");
+        format!("unknown {what} {name:?}; known are {known}")
+    })
 }

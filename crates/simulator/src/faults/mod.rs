@@ -1,9 +1,8 @@
-//! Ways to misbehave: what goes wrong, for whom, where, and how often. `text`, `json` and `kinds`
-//! read and write them, `registry` decides which strike a request; what they do to an answer is the
-//! portal's business.
+//! Ways to misbehave: what goes wrong, for whom, where, and how often. `text` and `kinds` read
+//! and write them, `registry` decides which strike a request; what they do to an answer is the portal's
+//! business.
 
 mod fault;
-mod json;
 mod kinds;
 mod registry;
 mod text;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use rand::Rng;
 use rand::rngs::SmallRng;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::fault::{Fault, FaultKind, Scope, Times, Visit};
 use crate::people;
@@ -15,11 +15,15 @@ use crate::people;
 pub struct FaultReport {
     /// Names it as long as the simulator runs.
     pub id: u64,
-    /// What was asked for; its `times` counts down.
-    #[serde(flatten)]
+    /// What was asked for; its `times` counts down. In JSON its text.
+    #[serde(serialize_with = "as_text")]
     pub fault: Fault,
     /// How many requests it struck.
     pub struck: u64,
+}
+
+fn as_text<S: Serializer>(fault: &Fault, to: S) -> Result<S::Ok, S::Error> {
+    to.collect_str(fault)
 }
 
 /// What strikes one request.

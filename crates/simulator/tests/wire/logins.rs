@@ -190,6 +190,7 @@ async fn the_examiner_takes_the_session_and_leaves_it() {
     assert_eq!(simulator.sessions()[0].by, HeldBy::Client);
     assert_eq!(simulator.examiner_logs_in(0).unwrap(), 1);
     assert_eq!(simulator.sessions()[0].by, HeldBy::Examiner);
+    assert_eq!(simulator.examiner_logs_in(0).unwrap(), 0);
     assert!(
         !person
             .result(examiner, "18", today())
@@ -199,6 +200,7 @@ async fn the_examiner_takes_the_session_and_leaves_it() {
     let asks = person.try_log_in(&examiner.cpf, &examiner.senha).await;
     assert!(asks.html.contains("openDialogNewSession('"));
     assert!(simulator.examiner_logs_out(0).unwrap());
+    assert!(!simulator.examiner_logs_out(0).unwrap());
     person.log_in(examiner).await;
     assert!(simulator.examiner_logs_in(99).is_err());
 }

@@ -6,7 +6,7 @@
 --  $12 days that were as they are stored   $13 of which unit each   $14 the digest of each
 --  $15 units that were read   $16 completely?   $17 any slots?   $18 window of these readings
 --  $19 CPF of the session that was used, or nothing   $20 its generation   $21 what is kept of it   $22 days that were read
---  $23 all read and stored but for rows?
+--  $23 all read and stored but for rows?   $24 is the application's row of the account told?
 WITH run AS MATERIALIZED (
     -- The fence, as in store_day.sql.
     SELECT id, usuario_id FROM agenda_sync_runs WHERE id = (SELECT $1::bigint) AND status = 'running' FOR UPDATE
@@ -49,7 +49,7 @@ finished AS (
 free AS (
     -- The row is the application's too. A run does not wait for whoever holds it: the next one writes it.
     SELECT d.usuario_id FROM configuracoes_detran d JOIN finished f ON f.usuario_id = d.usuario_id
-    WHERE f.is_read
+    WHERE f.is_read AND (SELECT $24::bool)
     FOR NO KEY UPDATE OF d SKIP LOCKED
 ),
 account AS (

@@ -63,7 +63,7 @@ RETURNING id, (SELECT array_agg(window_name) FROM orphans) AS orphans,
              AND r.complete_at > coalesce((SELECT c.credencial_mudada_em FROM configuracoes_detran c
                                            WHERE c.usuario_id = (SELECT $1::int)
                                              AND c.credencial_mudada_em <= now() + interval '1 minute'), '-infinity')
-         WHERE u.usuario_id = (SELECT $1::int) ORDER BY u.code) u) AS "units: Json<Vec<UnitRow>>",
+         WHERE u.usuario_id = (SELECT $1::int) ORDER BY u.code) u) AS "units: Json<Vec<UnitRecord>>",
     (SELECT to_jsonb(s) FROM (
          SELECT generation, sealed,
                 coalesce(clear_asked_at IS NOT NULL OR opened_at > now()

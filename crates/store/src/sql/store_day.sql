@@ -35,10 +35,10 @@ seen AS MATERIALIZED (
     SELECT s.external_uid, s.content_hash, s.hora, s.status, s.payload, s.cpf,
            s.nome, s.cpf_formatado, s.fixo, s.celular, s.email, s.tipo, s.categoria,
            date_trunc('minute', $3::date + s.hora) AS minuto,
-           d.id, d.status AS old_status, d.payload AS old_payload, d.is_current AS was_current,
+           d.id, d.hora AS old_hora, d.status AS old_status, d.payload AS old_payload, d.is_current AS was_current,
            d.agendamento_id, d.agendamento_state,
            d.id IS NOT NULL AND (d.payload IS DISTINCT FROM s.payload
-               OR d.status <> s.status OR NOT d.is_current) AS differs,
+               OR d.hora <> s.hora OR d.status <> s.status OR NOT d.is_current) AS differs,
            -- It has never had an appointment, or one that we cancelled and somebody has deleted since.
            (SELECT $9::bool) AND s.fits AND s.status = 'available' AND d.agendamento_id IS NULL
                AND (d.agendamento_state IS NULL OR d.agendamento_state = 'cancelled') AS wants,
@@ -97,14 +97,16 @@ known AS MATERIALIZED (
         AND ltrim(regexp_replace(g.cpf, '\D', '', 'g'), '0') = ltrim(w.cpf, '0') AND g.cpf ~ '[0-9]'
     ORDER BY w.cpf, w.minuto, g.status IS NOT DISTINCT FROM 'cancelado', g.id
 ),
+lacking AS MATERIALIZED (
+    SELECT * FROM wanting w WHERE NOT EXISTS (SELECT FROM known k WHERE k.cpf = w.cpf AND k.minuto = w.minuto)
+),
 created AS (
     INSERT INTO agendamentos (usuario_id, nome, cpf, telefone_fixo, telefone_celular, email,
         data_agendamento, contexto, tipo_transito, categoria_cnh, observacoes, status)
     SELECT $2, w.nome, w.cpf_formatado, w.fixo, w.celular, w.email, w.minuto, 'Trânsito', w.tipo, w.categoria,
         'Importado automaticamente do DETRAN em ' || to_char(now() AT TIME ZONE $11, 'DD/MM/YYYY HH24:MI'),
         'agendado'
-    FROM wanting w
-    WHERE NOT EXISTS (SELECT FROM known k WHERE k.cpf = w.cpf AND k.minuto = w.minuto)
+    FROM lacking w
     -- As the table has it, which may not be what was inserted: as in `known`.
     RETURNING id, ltrim(regexp_replace(cpf, '\D', '', 'g'), '0') AS number, date_trunc('minute', data_agendamento) AS minuto
 ),
@@ -114,10 +116,11 @@ link AS MATERIALIZED (
     SELECT number, minuto, id, 'created' FROM created
 ),
 altered AS (
-    -- Appointments that would not be recognised, and so be made anew by every reading: the statement fails by the
-    -- logarithm, and the table counts as one that refuses them (ALTERED in appointments.rs).
-    SELECT ln(CASE WHEN count(*) > 0 THEN 0 ELSE 1 END) AS raised FROM created c
-    WHERE NOT EXISTS (SELECT FROM wanting w WHERE ltrim(w.cpf, '0') = c.number AND w.minuto = c.minuto)
+    -- Appointments that would not be recognised, or were dropped without a word, and so be made anew by every reading: the
+    -- statement fails by the logarithm, and the table counts as one that refuses them (ALTERED in appointments.rs).
+    SELECT ln(CASE WHEN count(*) > 0 THEN 0 ELSE 1 END) AS raised
+    FROM lacking w FULL JOIN created c ON c.number = ltrim(w.cpf, '0') AND c.minuto = w.minuto
+    WHERE w.cpf IS NULL OR c.id IS NULL
 ),
 news AS MATERIALIZED (
     -- Appointments of ours of which a listed slot has something new to say.
@@ -128,8 +131,8 @@ news AS MATERIALIZED (
 ),
 followed AS (
     -- An untouched appointment of ours follows what changes in the first of its listed slots; one that we cancelled
-    -- comes back with it. Untouched: still 'agendado' (or cancelled by us), at its minute, no patient yet. What did not
-    -- change there says nothing: somebody may have corrected it in the application.
+    -- comes back with it, unless there is another one by now. Untouched: still 'agendado' (or cancelled by us), at its
+    -- minute, no patient yet. What did not change there says nothing: somebody may have corrected it in the application.
     UPDATE agendamentos g
     SET nome = CASE WHEN f.nome_changed THEN f.nome ELSE g.nome END,
         telefone_fixo = CASE WHEN f.telefone_changed THEN f.fixo ELSE g.telefone_fixo END,
@@ -168,6 +171,14 @@ followed AS (
               OR f.categoria_changed AND g.categoria_cnh IS DISTINCT FROM f.categoria
           WHEN 'cancelado' THEN EXISTS (
               SELECT FROM agenda_slots a WHERE a.agendamento_id = g.id AND a.agendamento_state = 'cancelled')
+              -- Somebody has made another for the candidate meanwhile.
+              AND NOT EXISTS (
+                  SELECT FROM agendamentos o
+                  WHERE o.usuario_id = (SELECT $2::int) AND o.id <> g.id AND o.status IS DISTINCT FROM 'cancelado'
+                    AND o.data_agendamento >= (SELECT $3::date) AND o.data_agendamento < (SELECT $3::date + 1)
+                    AND date_trunc('minute', o.data_agendamento) = f.minuto
+                    AND ltrim(regexp_replace(o.cpf, '\D', '', 'g'), '0') = ltrim(regexp_replace(g.cpf, '\D', '', 'g'), '0')
+                    AND o.cpf ~ '[0-9]')
           ELSE FALSE END
 ),
 unmarked AS (
@@ -213,7 +224,7 @@ touched AS (
 ),
 changed AS (
     UPDATE agenda_slots a
-    SET status = s.status, is_current = TRUE, payload = s.payload, content_hash = s.content_hash,
+    SET hora = s.hora, status = s.status, is_current = TRUE, payload = s.payload, content_hash = s.content_hash,
         last_seen_at = now(), removed_at = NULL, missing_since = NULL, missing_count = 0, cancel_owed = FALSE,
         agendamento_id = coalesce(a.agendamento_id, l.id),
         agendamento_state = CASE
@@ -252,6 +263,10 @@ logged AS (
              -- A status may change by itself, when the configuration learns which exams close a slot.
              SELECT 'slot_status', to_jsonb(s.old_status), to_jsonb(s.status)
              WHERE s.was_current AND s.old_status <> s.status AND s.old_payload IS NOT DISTINCT FROM s.payload
+             UNION ALL
+             -- And an hour that somebody has edited.
+             SELECT 'hora', to_jsonb(to_char(s.old_hora, 'HH24:MI')), to_jsonb(to_char(s.hora, 'HH24:MI'))
+             WHERE s.was_current AND s.old_hora <> s.hora AND s.old_payload IS NOT DISTINCT FROM s.payload
          ) f), s.status
     FROM seen s WHERE s.differs
 )

@@ -45,8 +45,9 @@ created AS (
 ),
 altered AS (
     -- As there.
-    SELECT ln(CASE WHEN count(*) > 0 THEN 0 ELSE 1 END) AS raised FROM created c
-    WHERE NOT EXISTS (SELECT FROM wanting w WHERE w.number = c.number AND w.minuto = c.minuto)
+    SELECT ln(CASE WHEN count(*) > 0 THEN 0 ELSE 1 END) AS raised
+    FROM wanting w FULL JOIN created c ON c.number = w.number AND c.minuto = w.minuto
+    WHERE w.number IS NULL OR c.id IS NULL
 ),
 inserted AS (
     INSERT INTO agenda_slots (source, usuario_id, unidade_code, servico_code, data, hora, status, is_current,

@@ -15,7 +15,7 @@ WITH run AS MATERIALIZED (
     FOR SHARE
 ),
 day AS MATERIALIZED (
-    SELECT a.id, a.external_uid, a.content_hash, a.status, a.is_current, a.payload,
+    SELECT a.id, a.external_uid, a.hora, a.content_hash, a.status, a.is_current, a.payload,
            a.agendamento_id, a.agendamento_state,
            a.is_current AND a.external_uid <> ALL ($9::text[]) AND a.external_uid <> ALL ($5::text[]) AS missing,
            a.missing_count >= $8::int AND ($8::int = 0 OR a.missing_since < run.started_at) AS confirmed
@@ -24,9 +24,9 @@ day AS MATERIALIZED (
 ),
 seen AS MATERIALIZED (
     SELECT s.external_uid, s.content_hash, s.hora, s.status, s.payload,
-           d.id, d.status AS old_status, d.payload AS old_payload, d.is_current AS was_current,
+           d.id, d.hora AS old_hora, d.status AS old_status, d.payload AS old_payload, d.is_current AS was_current,
            d.id IS NOT NULL AND (d.payload IS DISTINCT FROM s.payload
-               OR d.status <> s.status OR NOT d.is_current) AS differs,
+               OR d.hora <> s.hora OR d.status <> s.status OR NOT d.is_current) AS differs,
            s.status = 'available' AND d.agendamento_id IS NULL
                AND (d.agendamento_state IS NULL OR d.agendamento_state = 'cancelled') AS wants
     FROM run, unnest($9::text[], $10::text[], $11::time[], $12::text[], $13::jsonb[])
@@ -64,7 +64,7 @@ touched AS (
 ),
 changed AS (
     UPDATE agenda_slots a
-    SET status = s.status, is_current = TRUE, payload = s.payload, content_hash = s.content_hash,
+    SET hora = s.hora, status = s.status, is_current = TRUE, payload = s.payload, content_hash = s.content_hash,
         last_seen_at = now(), removed_at = NULL, missing_since = NULL, missing_count = 0, cancel_owed = FALSE,
         follow_from = CASE WHEN $15 AND a.agendamento_state IN ('created', 'cancelled')
                            THEN coalesce(a.follow_from, a.payload) ELSE a.follow_from END
@@ -93,6 +93,9 @@ logged AS (
              UNION ALL
              SELECT 'slot_status', to_jsonb(s.old_status), to_jsonb(s.status)
              WHERE s.was_current AND s.old_status <> s.status AND s.old_payload IS NOT DISTINCT FROM s.payload
+             UNION ALL
+             SELECT 'hora', to_jsonb(to_char(s.old_hora, 'HH24:MI')), to_jsonb(to_char(s.hora, 'HH24:MI'))
+             WHERE s.was_current AND s.old_hora <> s.hora AND s.old_payload IS NOT DISTINCT FROM s.payload
          ) f), s.status
     FROM seen s WHERE s.differs
 )

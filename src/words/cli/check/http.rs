@@ -10,9 +10,18 @@ pub(crate) const PEOPLE_ONLY: Sentence = both(
     "o painel, para quem tem nome (agendad people); programas não entram: nem http.operator_token nem http.jwt_secret estão configurados",
     "the dashboard, for people with a name (agendad people); no programs: neither http.operator_token nor http.jwt_secret is set",
 );
-pub(crate) const OPERATORS: Sentence = both("para operadores", "for operators");
-pub(crate) const EXAMINERS: Sentence = both("para peritos", "for examiners");
-pub(crate) const BOTH: Sentence = both("para operadores e peritos", "for operators and examiners");
+pub(crate) const BY_TOKEN: Sentence = both(
+    "o painel, para quem tem nome (agendad people); programas, com http.operator_token",
+    "the dashboard, for people with a name (agendad people); programs, by http.operator_token",
+);
+pub(crate) const BY_JWT: Sentence = both(
+    "o painel, para quem tem nome (agendad people); o sistema da clínica, com http.jwt_secret",
+    "the dashboard, for people with a name (agendad people); the clinic's application, by http.jwt_secret",
+);
+pub(crate) const BY_BOTH: Sentence = both(
+    "o painel, para quem tem nome (agendad people); programas e o sistema da clínica, com http.operator_token e http.jwt_secret",
+    "the dashboard, for people with a name (agendad people); programs and the clinic's application, by http.operator_token and http.jwt_secret",
+);
 
 pub(crate) fn listens(address: &str, who: Sentence) -> Sentence<String> {
     let Sentence { pt, en } = who;

@@ -1,6 +1,7 @@
 //! This machine: windows, state directory, key.
 
 use std::path::Path;
+use std::time::Duration;
 
 use crate::words::{Sentence, both, trouble};
 
@@ -68,6 +69,18 @@ pub(crate) fn gap(from: u16, to: u16) -> Sentence<String> {
 pub(crate) const GAP_CURE: Sentence = both(
     "se os horários desses dias importam, aumente um período ou acrescente outro",
     "widen a window, or add one, if slots of these days matter",
+);
+
+pub(crate) fn merged(name: &str, distance: Duration, splay: Duration) -> Sentence<String> {
+    sentence!(
+        "scheduler.splay ({splay:?}) é maior que o menor tempo entre dois disparos de {name} ({distance:?}): uns caem dentro de outros, e a agenda é lida menos vezes",
+        "scheduler.splay ({splay:?}) is longer than the shortest time between two ticks of {name} ({distance:?}): ticks are merged, and the agenda is read less often"
+    )
+}
+
+pub(crate) const MERGED_CURE: Sentence = both(
+    "diminua scheduler.splay, ou leia esses dias menos vezes",
+    "give scheduler.splay less time, or the window a rarer cron",
 );
 
 pub(crate) fn no_dir(dir: &Path) -> Sentence<String> {

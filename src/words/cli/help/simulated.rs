@@ -67,27 +67,16 @@ VEZES: 5% (com esta probabilidade), 3 (os três próximos pedidos em que cabe),
 
 Exemplo: 500:5%,latency=300ms,reset:1%,wrong-date@result:2,captcha@login#3:1
 
-Comandos (JSON; N: índice do perito, D: 2026-11-24, KEY: data, unidade, hora e
-cpf de um agendamento):
+Comandos (JSON; N: índice do perito, D: 2026-11-24):
   GET  /examiners           CPFs, senhas, unidades
   PUT  /examiners/N/senha   {\"senha\":\"...\"}; também desfaz um bloqueio
-  POST /examiners/N/login   o perito entra pelo seu próprio navegador, o que
-                            encerra a sessão do cliente; de novo: está ativo
-  POST /examiners/N/logout  o perito sai de lá
   GET  /agenda?from=D&to=D  a verdade, de todos os peritos
   GET  /agenda/N?from=D&to=D
-  POST /agenda/N/book       {\"date\":D} e qualquer outro campo
-  POST /agenda/N/cancel     KEY
-  POST /agenda/N/change     {\"booking\":KEY,\"change\":{campos}}
-  POST /agenda/N/reschedule {\"booking\":KEY,\"date\":D,\"hour\":\"14:00\"}
   PUT  /agenda/N/UNIT/D     [agendamentos]: o dia inteiro, nesta ordem
-  POST /faults              {\"faults\":\"500:5%\"}, ou {\"kind\":...} com value,
-                            place, examiner, times ou probability (de 0 a 1)
+  POST /faults              {\"faults\":\"500:5%\"}
   GET  /faults              as que há, e quantas vezes cada uma agiu
   DELETE /faults            nenhuma falha mais
   GET  /sessions            quem entrou, desde quando, para que unidade: por um
                             cliente ou o próprio perito
   POST /sessions/expire     todas, ou {\"examiner\":N}
-  POST /churn               {\"every\":\"2s\",\"paused\":false}; GET mostra
-  POST /quiesce             para as mudanças; depois nada está a caminho
   GET  /stats               pedidos, entradas, recusas, conexões";

@@ -67,7 +67,7 @@ pub(super) const HELP: &[Help] = &[
     },
     Help {
         args: &[
-            ("file", "O arquivo"),
+            ("file", "O arquivo; - é a entrada padrão"),
             ("dry_run", "Só mostra o que mudaria"),
             ("yes", "Grava sem perguntar"),
             ("template", "Imprime um arquivo para preencher"),

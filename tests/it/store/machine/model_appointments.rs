@@ -33,6 +33,14 @@ pub(super) struct Linked {
     pub(super) cancelled: BTreeSet<usize>,
 }
 
+/// An appointment of which listed slots have something new to say.
+#[derive(Clone, Copy)]
+struct News {
+    a: usize,
+    /// Another one of its candidate and minute is not cancelled.
+    has_other: bool,
+}
+
 type Slots = BTreeMap<String, Slot>;
 
 impl Model {
@@ -96,15 +104,18 @@ impl Model {
                 news.insert(appointment);
             }
         }
-        for a in &news {
-            self.follow(before, reading, &linked, *a);
+        for a in news {
+            let has_other = (0..untouched.len())
+                .any(|other| other != a && untouched[other].stands_beside(&untouched[a]));
+            self.follow(before, reading, &linked, News { a, has_other });
         }
         self.cancel(before, reading, vanished, &mut linked, totals);
         linked
     }
 
     /// An appointment with news follows the first of its listed slots, unless a person touched it.
-    fn follow(&mut self, before: &Slots, reading: &Reading<'_>, linked: &Linked, a: usize) {
+    fn follow(&mut self, before: &Slots, reading: &Reading<'_>, linked: &Linked, news: News) {
+        let a = news.a;
         let has_mark = before
             .values()
             .any(|s| s.appointment == Some(a) && s.state == Some(State::Cancelled));
@@ -131,7 +142,8 @@ impl Model {
         others.sort_by_key(|(uid, slot)| (!slot.is_current, *uid));
         let other = others.first().map(|(_, slot)| &slot.payload);
         let appointment = &mut self.appointments[a];
-        let may = appointment.status == "agendado" || appointment.status == "cancelado" && has_mark;
+        let may = appointment.status == "agendado"
+            || appointment.status == "cancelado" && has_mark && !news.has_other;
         if let Some(page) = first
             && may
             && !appointment.is_patient
@@ -263,6 +275,10 @@ impl Appointment {
 
     fn minute(&self) -> NaiveDateTime {
         self.quando.with_second(0).unwrap()
+    }
+
+    fn stands_beside(&self, other: &Self) -> bool {
+        self.status != "cancelado" && self.is_for(other.user, &other.cpf, other.minute())
     }
 
     fn is_for(&self, user: usize, cpf: &str, minuto: NaiveDateTime) -> bool {
