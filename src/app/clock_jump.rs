@@ -4,11 +4,12 @@
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use tokio::time::Instant;
+use nix::time::{ClockId, clock_gettime};
 
 /// A clock that is set right may jump by so much.
 const TOLERANCE: TimeDelta = TimeDelta::hours(1);
-/// A jump that nobody has taken back for so long was right: of a clock that was behind, or a machine that slept.
+/// A jump that nobody has taken back for so long was right: of a clock that was behind, or a virtual machine that stood
+/// still.
 const BELIEVED_AFTER: Duration = Duration::from_secs(86_400);
 /// A clock that says, when the process starts, that nobody has given a sign of life for so long may be ahead.
 const LONG_SILENCE: TimeDelta = TimeDelta::days(1);
@@ -16,15 +17,40 @@ const LONG_SILENCE: TimeDelta = TimeDelta::days(1);
 const BELIEVED_AT_START: Duration = Duration::from_secs(3600);
 
 /// Remembers what the clock said first.
-#[derive(Debug, Default)]
 pub(super) struct ClockJumpDetector {
-    first: Option<(DateTime<Utc>, Instant)>,
+    /// How much time has gone by on this machine, its sleep included.
+    uptime: Box<dyn Fn() -> Duration + Send + Sync>,
+    first: Option<First>,
     /// The first that it said lay long after the last sign of life.
     doubted: bool,
-    jumped: Option<Instant>,
+    /// Since when it has been wrong.
+    jumped: Option<Duration>,
+}
+
+/// What the clock said first, and when.
+#[derive(Clone, Copy)]
+struct First {
+    said: DateTime<Utc>,
+    at: Duration,
+}
+
+/// For how long this machine has been on. `Instant` stands still while it sleeps, and would make a jump of the database's
+/// clock of every night.
+pub(super) fn uptime() -> Duration {
+    // Every kernel on which this runs has it.
+    clock_gettime(ClockId::CLOCK_BOOTTIME).map_or(Duration::ZERO, Duration::from)
 }
 
 impl ClockJumpDetector {
+    pub(super) fn new(uptime: impl Fn() -> Duration + Send + Sync + 'static) -> Self {
+        Self {
+            uptime: Box::new(uptime),
+            first: None,
+            doubted: false,
+            jumped: None,
+        }
+    }
+
     /// Whether it has been asked before: only then it is of no matter what others have said.
     pub(super) fn is_known(&self) -> bool {
         self.first.is_some()
@@ -33,18 +59,22 @@ impl ClockJumpDetector {
     /// Whether what the clock says now fits what it said before, and what it said first fits the `last` sign of life of
     /// before this process.
     pub(super) fn is_steady(&mut self, now: DateTime<Utc>, last: Option<DateTime<Utc>>) -> bool {
-        let (said, at) = *self.first.get_or_insert_with(|| {
+        let uptime = (self.uptime)();
+        let first = *self.first.get_or_insert_with(|| {
             self.doubted = last.is_some_and(|last| now - last > LONG_SILENCE);
-            (now, Instant::now())
+            First {
+                said: now,
+                at: uptime,
+            }
         });
-        let expected = said + at.elapsed();
-        if (now - expected).abs() <= TOLERANCE {
+        let gone = uptime.saturating_sub(first.at);
+        if (now - (first.said + gone)).abs() <= TOLERANCE {
             self.jumped = None;
-            return !self.doubted || at.elapsed() >= BELIEVED_AT_START;
+            return !self.doubted || gone >= BELIEVED_AT_START;
         }
-        let jumped = *self.jumped.get_or_insert_with(Instant::now);
-        if jumped.elapsed() >= BELIEVED_AFTER {
-            *self = Self::default();
+        let jumped = *self.jumped.get_or_insert(uptime);
+        if uptime.saturating_sub(jumped) >= BELIEVED_AFTER {
+            (self.first, self.doubted, self.jumped) = (None, false, None);
             return self.is_steady(now, None);
         }
         false
@@ -53,14 +83,24 @@ impl ClockJumpDetector {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use tokio::time::Instant;
+
     use super::*;
 
     const HOUR: Duration = Duration::from_secs(3600);
 
+    /// By the time of the test, which is paused.
+    fn detector() -> ClockJumpDetector {
+        let begun = Instant::now();
+        ClockJumpDetector::new(move || begun.elapsed())
+    }
+
     #[tokio::test(start_paused = true)]
     async fn a_clock_that_jumps_is_not_believed_before_a_day_is_over_or_it_is_right_again() {
         let begun = DateTime::UNIX_EPOCH;
-        let mut clock = ClockJumpDetector::default();
+        let mut clock = detector();
         assert!(clock.is_steady(begun, None));
         tokio::time::advance(100 * HOUR).await;
         assert!(clock.is_steady(begun + 100 * HOUR, None));
@@ -86,7 +126,7 @@ mod tests {
     async fn a_clock_that_is_ahead_at_the_start_is_not_believed_before_an_hour_is_over() {
         let last = DateTime::UNIX_EPOCH;
         let ahead = last + 2400 * HOUR;
-        let mut clock = ClockJumpDetector::default();
+        let mut clock = detector();
         assert!(!clock.is_steady(ahead, Some(last)));
         tokio::time::advance(HOUR / 2).await;
         // Others have given signs of life by the same clock meanwhile.
@@ -95,15 +135,29 @@ mod tests {
             !clock.is_steady(last + HOUR / 2, None),
             "it was put right: a jump"
         );
-        let mut was_off = ClockJumpDetector::default();
+        let mut was_off = detector();
         assert!(!was_off.is_steady(ahead, Some(last)));
         tokio::time::advance(HOUR).await;
         assert!(was_off.is_steady(ahead + HOUR, None));
-        let mut restarted = ClockJumpDetector::default();
+        let mut restarted = detector();
         assert!(restarted.is_steady(ahead, Some(ahead - 20 * HOUR)));
         assert!(
-            ClockJumpDetector::default().is_steady(ahead, None),
+            detector().is_steady(ahead, None),
             "there is nothing to delete"
         );
+    }
+
+    #[test]
+    fn a_machine_that_has_slept_does_not_doubt_the_databases_clock() {
+        // As far as the kernel tells: its sleep counts, so this is never less.
+        let awake = clock_gettime(ClockId::CLOCK_MONOTONIC).unwrap();
+        assert!(uptime() >= Duration::from(awake));
+        // A night's sleep between two looks, both clocks having gone on.
+        let nights = AtomicU32::new(0);
+        let mut clock =
+            ClockJumpDetector::new(move || 9 * HOUR * nights.fetch_add(1, Ordering::Relaxed));
+        let evening = DateTime::UNIX_EPOCH;
+        assert!(clock.is_steady(evening, None));
+        assert!(clock.is_steady(evening + 9 * HOUR, None));
     }
 }

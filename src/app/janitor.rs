@@ -8,7 +8,8 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::clock_jump::ClockJumpDetector;
+use super::clock_jump::{ClockJumpDetector, uptime};
+use super::stopped_peers::{SILENT_FOR, StoppedPeers};
 use crate::config::Config;
 use crate::domain::causes::in_a_line;
 use crate::scheduler::Queue;
@@ -29,7 +30,8 @@ const LOOK_IDLE: Duration = Duration::from_secs(30);
 const A_MOMENT: Duration = Duration::from_millis(500);
 /// The same while a process gives no sign of life: it is dead, or about to be back.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
-/// How often it is looked whether the queue moves, for young tables and the index of the search, while there are jobs.
+/// How often it is looked for processes that are stopped, whether the queue moves, for young tables and the index of the
+/// search, while there are jobs.
 const REST_EVERY: Duration = Duration::from_secs(15);
 /// The same while there are none.
 const REST_IDLE: Duration = Duration::from_secs(120);
@@ -64,6 +66,9 @@ pub(super) struct Janitor {
     pruned: u64,
     /// When it was last looked for times that lie in the future.
     looked_at_clock: Option<Instant>,
+    /// When it was last looked for processes that are stopped.
+    looked_at_peers: Option<Instant>,
+    stopped_peers: StoppedPeers,
     /// When it was last looked at what is in no hurry.
     looked_at_rest: Option<Instant>,
     /// How many tables had statistics at the last look.
@@ -91,9 +96,11 @@ impl Janitor {
             failing: false,
             pruned: 0,
             looked_at_clock: None,
+            looked_at_peers: None,
+            stopped_peers: StoppedPeers::default(),
             looked_at_rest: None,
             with_statistics: None,
-            clock: ClockJumpDetector::default(),
+            clock: ClockJumpDetector::new(uptime),
         }
     }
 
@@ -166,17 +173,22 @@ impl Janitor {
         if state.dead.freed > 0 {
             tracing::warn!(jobs = state.dead.freed, "freed the jobs of a dead process");
         }
-        if let Err(error) = self.syncer.write_refusals().await {
+        let beat = || self.beat.beat();
+        if let Err(error) = self.syncer.write_refusals(&beat).await {
             // Told when it was kept; the rest does not wait for it.
             tracing::debug!(error = in_a_line(&error), "refusals are still not written");
         }
         // The rest does not depend on it.
         let clock = self.look_at_clock(state.is_busy).await;
+        self.beat.beat();
+        let peers = self.end_stopped_peers(state.is_busy).await;
+        self.beat.beat();
         if !state.is_busy {
             self.store.rest_connections().await;
         }
         self.look_at_rest(state.is_busy).await?;
         clock?;
+        peers?;
         Ok(state)
     }
 
@@ -184,6 +196,26 @@ impl Janitor {
         if is_time(self.looked_at_clock, CLOCK_EVERY) {
             self.take_back_future_times(are_jobs).await?;
             self.looked_at_clock = Some(Instant::now());
+        }
+        Ok(())
+    }
+
+    /// Whoever is stopped and not dead keeps its locks; its examiners need not wait for it.
+    async fn end_stopped_peers(&mut self, are_jobs: bool) -> Result<(), StoreError> {
+        let every = if are_jobs { REST_EVERY } else { REST_IDLE };
+        if !is_time(self.looked_at_peers, every) {
+            return Ok(());
+        }
+        self.looked_at_peers = Some(Instant::now());
+        let control = &self.syncer.control;
+        let silent = self.store.silent_processes(control.instance(), SILENT_FOR);
+        for instance in self.stopped_peers.of(silent.await?) {
+            if control.end_peer(&instance).await? {
+                tracing::warn!(
+                    instance,
+                    "ended the control connection, and with it the locks, of a process that is stopped: it gives no sign of life"
+                );
+            }
         }
         Ok(())
     }
@@ -206,6 +238,7 @@ impl Janitor {
             begins
         });
         self.look_at_statistics().await?;
+        self.beat.beat();
         self.store.tidy_search_index().await?;
         Ok(())
     }
@@ -237,7 +270,8 @@ impl Janitor {
         // Without jobs only the term of River's leader may lie in the future, and nothing waits for that.
         let jobs = if are_jobs || is_time(self.looked_at_rest, REST_IDLE) {
             let splay = config.scheduler.splay;
-            self.queue.take_back_future_times(splay, beyond).await?
+            let taken = self.queue.take_back_future_times(splay, beyond);
+            self.beat.after(taken).await?
         } else {
             0
         };
@@ -262,13 +296,14 @@ impl Janitor {
     /// Clears away what is old. Returns whether old runs are left for another time soon.
     async fn prune(&mut self, stop: &CancellationToken) -> bool {
         let goes_on = self.pruned > 0;
-        if !goes_on && let Err(error) = self.syncer.close_dead_runs().await {
+        if !goes_on && let Err(error) = self.beat.after(self.syncer.close_dead_runs()).await {
             warn(&error);
         }
         let is_steady = self.is_clock_steady().await.unwrap_or_else(|error| {
             warn(&error);
             false
         });
+        self.beat.beat();
         let keep = self.config.borrow().retention.runs;
         if is_steady && !goes_on {
             self.tidy(keep).await;
@@ -291,17 +326,20 @@ impl Janitor {
 
     /// What is old and soon deleted.
     async fn tidy(&self, keep: Duration) {
-        if let Err(error) = self.store.forget_dead_processes().await {
+        let dead = self.store.forget_dead_processes();
+        if let Err(error) = self.beat.after(dead).await {
             warn(&error);
         }
-        if let Err(error) = self.store.forget_corrections(KEEP_CORRECTIONS).await {
+        let corrections = self.store.forget_corrections(KEEP_CORRECTIONS);
+        if let Err(error) = self.beat.after(corrections).await {
             warn(&error);
         }
-        if let Err(error) = self.store.tidy_alerts(STALE_MESSAGE, keep).await {
+        let alerts = self.store.tidy_alerts(STALE_MESSAGE, keep);
+        if let Err(error) = self.beat.after(alerts).await {
             warn(&error);
         }
         if !keep.is_zero()
-            && let Err(error) = self.store.forget_losses(keep).await
+            && let Err(error) = self.beat.after(self.store.forget_losses(keep)).await
         {
             warn(&error);
         }
@@ -313,7 +351,8 @@ impl Janitor {
             None
         } else {
             let instance = self.syncer.control.instance();
-            self.store.last_sign_of_others(instance).await?
+            let last = self.store.last_sign_of_others(instance);
+            self.beat.after(last).await?
         };
         let now = self.store.now().await?;
         let is_steady = self.clock.is_steady(now, last);
@@ -358,4 +397,74 @@ fn warn(error: &dyn Error) {
         error = in_a_line(error),
         "the janitor could not do its work, trying again"
     );
+}
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+    use std::path::Path;
+
+    use agendad_test_support::SilentServer;
+    use chrono::DateTime;
+
+    use super::*;
+    use crate::clock::Clock;
+    use crate::config::layers;
+    use crate::portal::Portal;
+    use crate::scheduler::liveness::{LoopHeartbeats, STUCK_AFTER};
+    use crate::scheduler::river::QueueSettings;
+    use crate::session::SessionCache;
+    use crate::store::control::Control;
+    use crate::sync::{AtWork, CurrentSettings, Settings, SyncRules, Unwritten};
+    use crate::vault::Vault;
+
+    fn janitor(store: &Store, state_dir: &Path, beat: LoopHeartbeat) -> Janitor {
+        let config = Config::from_layers(vec![layers::built_in().unwrap()]).unwrap();
+        let clock = Clock::fixed(config.timezone, DateTime::UNIX_EPOCH);
+        let vault = Vault::open(None, state_dir).unwrap();
+        let proxy = config.secrets.portal_proxy.as_ref();
+        let portal = Portal::new(&config.portal, proxy, &config.retry, state_dir, &clock).unwrap();
+        let rules = SyncRules::of(&config);
+        let syncer = Syncer {
+            store: store.clone(),
+            control: Control::nowhere(),
+            sessions: SessionCache::new(&config, clock.clone(), vault.clone(), store.clone())
+                .unwrap(),
+            vault,
+            clock,
+            settings: CurrentSettings::new(Settings { portal, rules }),
+            unwritten: Unwritten::default(),
+            at_work: AtWork::default(),
+        };
+        let settings = QueueSettings {
+            instance: "nowhere".to_owned(),
+            workers: 1,
+            run_timeout: Duration::from_secs(60),
+            soft_stop: Duration::from_secs(1),
+        };
+        let queue = Queue::new(store.pool(), &settings, None).unwrap();
+        let config = watch::Sender::new(Arc::new(config)).subscribe();
+        Janitor::new(Arc::new(syncer), &queue, config, beat, false)
+    }
+
+    async fn never_stuck(beats: &LoopHeartbeats) -> Infallible {
+        loop {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            let stuck = beats.stuck();
+            assert!(stuck.is_empty(), "{stuck:?}");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn statements_that_wait_to_their_time_out_one_after_the_other_are_no_stuck_loop() {
+        let (server, state) = (SilentServer::start(), tempfile::tempdir().unwrap());
+        let beats = LoopHeartbeats::default();
+        let mut janitor = janitor(&server.store, state.path(), beats.register("janitor"));
+        let (begun, stop) = (Instant::now(), CancellationToken::new());
+        tokio::select! {
+            is_more = janitor.prune(&stop) => assert!(!is_more),
+            never = never_stuck(&beats) => match never {},
+        }
+        assert!(begun.elapsed() > STUCK_AFTER, "{:?}", begun.elapsed());
+    }
 }

@@ -6,9 +6,12 @@ use std::time::Duration;
 
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
 
-/// A loop that has not gone round for this long is stuck. Longer than its longest legitimate wait: a
-/// database that does not answer is waited for ten seconds at a time.
-pub const STUCK_AFTER: Duration = Duration::from_secs(45);
+use crate::store::STATEMENT_TIMEOUT;
+
+/// A loop that has not gone round for this long is stuck. Longer than its longest legitimate wait, which is for one
+/// statement: a table that somebody has locked (`VACUUM FULL`, `CREATE INDEX`) keeps it to its time-out. Whoever waits for
+/// several beats after each.
+pub const STUCK_AFTER: Duration = STATEMENT_TIMEOUT.saturating_add(Duration::from_secs(15));
 
 /// The heartbeat of one loop. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -68,6 +71,13 @@ impl LoopHeartbeat {
     /// The loop goes round.
     pub fn beat(&self) {
         *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+    }
+
+    /// Does one of several works of a round; that it has ended is a sign of life, however it went.
+    pub async fn after<T>(&self, work: impl Future<Output = T>) -> T {
+        let done = work.await;
+        self.beat();
+        done
     }
 
     fn last(&self) -> Instant {

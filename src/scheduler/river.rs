@@ -37,6 +37,9 @@ pub use self::state::{NotTaken, OrphanedJobs, QueueState};
 const FETCH_COOLDOWN: Duration = Duration::from_millis(25);
 /// A job that crashed its process so often is discarded; the next tick takes its place.
 const CRASH_BUDGET: i32 = 5;
+/// So far ahead River at most puts a job that failed and has attempts left: four failures to the fourth power, and a tenth
+/// for chance, in seconds.
+const LONGEST_RETRY: Duration = Duration::from_secs(300);
 /// So long after its fetch a job must have begun, and after its end its end must be written down.
 const LOST_AFTER: Duration = Duration::from_secs(30);
 /// Finished jobs are kept for questions; the history is `agenda_sync_runs`.
@@ -167,7 +170,11 @@ impl Queue {
                         let due_by = clock_difference.moment(wire::due_by(&job.row));
                         let job = SyncJob::from(job.args);
                         let stop = context.cancellation_token();
-                        match worker.work(&job, due_by, stop).await {
+                        let end = match worker.without_day(&job, clock_difference.ahead()) {
+                            Some(end) => end,
+                            None => worker.work(&job, due_by, stop).await,
+                        };
+                        match end {
                             JobEnd::Done => Ok(WorkOutcome::Complete),
                             JobEnd::PutOff(delay) => {
                                 let delay = clock_difference.by_this_clock(delay);
@@ -331,8 +338,8 @@ impl Queue {
     }
 
     /// Takes back start times that lie further ahead than `splay`, or the one that was in force when their job was put in,
-    /// and `beyond` it: a clock was ahead when they were set. A leader whose term ends far in the future has none. Returns
-    /// how many.
+    /// and `beyond` it: a clock was ahead when they were set. Jobs that failed may lie as much further as River puts them. A
+    /// leader whose term ends far in the future has none. Returns how many.
     pub async fn take_back_future_times(
         &self,
         splay: Duration,
@@ -346,8 +353,9 @@ impl Queue {
             "WITH jobs AS (
                  UPDATE river.river_job SET scheduled_at = now()
                  WHERE state IN ('available', 'scheduled', 'retryable') AND kind = 'sync'
-                   AND scheduled_at > now() + make_interval(secs => $1 + $2)
-                   AND scheduled_at > now() + make_interval(secs => coalesce((metadata ->> 'splay')::float8, 0) + $2)
+                   AND scheduled_at > now() + make_interval(secs => $2
+                           + greatest($1, coalesce((metadata ->> 'splay')::float8, 0))
+                           + CASE WHEN cardinality(errors) > 0 THEN $3::float8 ELSE 0 END)
                  RETURNING id
              ), leaders AS (
                  DELETE FROM river.river_leader
@@ -358,6 +366,7 @@ impl Queue {
         )
         .bind(splay.as_secs_f64())
         .bind(beyond.as_secs_f64())
+        .bind(LONGEST_RETRY.as_secs_f64())
         .fetch_one(&self.pool);
         let taken = tokio::time::timeout(TIMEOUT, taken).await;
         let taken: i64 = taken

@@ -187,7 +187,7 @@ impl Ticker {
     async fn fire_all(&self, windows: &Windows, settle: bool) -> Instant {
         // Only what people read: a second account of a person has no ticks, whatever stands in its row.
         if settle {
-            match self.store.settle_duplicates().await {
+            match self.beat.after(self.store.settle_duplicates()).await {
                 Ok(_) => self.is_settling_failing.store(false, Ordering::Relaxed),
                 Err(error) => {
                     let error = in_a_line(&error);
@@ -235,14 +235,15 @@ impl Ticker {
             .unwrap_or_else(PoisonError::into_inner);
         let now = match known {
             Some((now, at)) => now + at.elapsed(),
-            None => self.store.now().await?,
+            None => self.beat.after(self.store.now()).await?,
         };
         let last = |(window, cron): &(Window, Cron)| {
             let tick = last_tick(cron, now + EARLY, self.clock.zone())?;
             Some((window.name.clone(), tick))
         };
         let (names, ticks): (Vec<_>, Vec<_>) = windows.windows.iter().filter_map(last).unzip();
-        let (due, now) = self.store.windows_due(&names, &ticks).await?;
+        let due = self.store.windows_due(&names, &ticks);
+        let (due, now) = self.beat.after(due).await?;
         *self
             .last_look
             .lock()
@@ -268,7 +269,7 @@ impl Ticker {
     /// the ticks of all.
     async fn fire_last(&self, windows: &Windows, index: usize) -> Result<(), FireError> {
         let (window, cron) = &windows.windows[index];
-        let now = self.store.now().await?;
+        let now = self.beat.after(self.store.now()).await?;
         let Some(tick) = last_tick(cron, now + EARLY, self.clock.zone()) else {
             return Ok(());
         };

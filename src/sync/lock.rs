@@ -159,7 +159,7 @@ async fn admit_person(
     let fingerprints = fingerprints(syncer, &account);
     if let Some(reason) = syncer.unwritten.reason(&account.cpf, &fingerprints) {
         // Whether it can be written by now or not: what was read of the account does not know of it.
-        if let Err(error) = syncer.write_refusals().await {
+        if let Err(error) = syncer.write_refusals(&|| {}).await {
             let error = in_a_line(&error);
             tracing::warn!(error, "a refusal of the portal is still not written down");
         }

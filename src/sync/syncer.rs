@@ -35,11 +35,11 @@ pub struct Syncer {
 }
 
 impl Syncer {
-    /// Writes down what the database did not take when the portal said it.
+    /// Writes down what the database did not take when the portal said it. `after_each`: each may wait for its row.
     ///
     /// # Errors
     /// The last [`StoreError`]: what is left is kept.
-    pub async fn write_refusals(&self) -> Result<(), StoreError> {
-        self.unwritten.write(&self.store).await
+    pub async fn write_refusals(&self, after_each: &(dyn Fn() + Sync)) -> Result<(), StoreError> {
+        self.unwritten.write(&self.store, after_each).await
     }
 }

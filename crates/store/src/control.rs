@@ -15,6 +15,7 @@ use std::time::Duration;
 use sqlx::postgres::{PgListener, PgPoolOptions};
 use sqlx::{Acquire, PgPool, Row};
 use tokio::sync::{Notify, mpsc, oneshot};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -40,6 +41,9 @@ const CPF_LOCK_SPACE: i32 = 873_249;
 /// How soon after its death the connection is made anew, whether or not anybody asks for a lock:
 /// without it this process counts as dead and hears of no account.
 const RECONNECT_AFTER: Duration = Duration::from_millis(500);
+/// So long after its last sign of life it gives one by itself: a daemon asks for one more often, and a command that runs for
+/// minutes must not be taken for a process that is stopped.
+const SIGN_EVERY: Duration = Duration::from_secs(12);
 /// How long one attempt to connect and to take up our place may take; requests wait meanwhile.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(6);
 /// How long the server may take to answer on a connection that lives.
@@ -75,6 +79,7 @@ impl Control {
             listener: None,
             held: HashMap::new(),
             epoch: CancellationToken::new(),
+            signed: Instant::now(),
             told: false,
         };
         let refused = |source: sqlx::Error| {
@@ -139,6 +144,19 @@ impl Control {
         answer.await.map_err(|_| gone())?
     }
 
+    /// Ends the control connection of another process of this role, and the locks on it. Returns whether there was one.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn end_peer(&self, instance: &str) -> Result<bool, StoreError> {
+        let (reply, answer) = oneshot::channel();
+        let gone = || StoreError::Database(sqlx::Error::WorkerCrashed);
+        let instance = instance.to_owned();
+        let request = Request::EndPeer { instance, reply };
+        self.requests.send(request).map_err(|_| gone())?;
+        answer.await.map_err(|_| gone())?
+    }
+
     /// Gives up the connection, and the locks on it, for a new one: it is on a server that is no longer ours.
     pub fn move_away(&self) {
         if self.requests.send(Request::Move).is_err() {
@@ -171,6 +189,8 @@ struct Actor {
     held: HashMap<i32, Option<Cpf>>,
     /// Cancelled when the connection dies; a new one is made with the next connection.
     epoch: CancellationToken,
+    /// When the last sign of life was given on it.
+    signed: Instant,
     /// Whether the log knows that there is no connection.
     told: bool,
 }
@@ -193,6 +213,11 @@ impl Actor {
                             Ok(Some(_)) => self.accounts_changed.notify_one(),
                             Ok(None) | Err(_) => self.drop_connection(),
                         }
+                        continue;
+                    }
+                    () = tokio::time::sleep_until(self.signed + SIGN_EVERY) => {
+                        // What went wrong is said there.
+                        self.sign().await.ok();
                         continue;
                     }
                 },
@@ -273,19 +298,44 @@ impl Actor {
             }
             Request::Sign { reply } => {
                 let signed = self.sign().await;
-                if let Err(error) = &signed {
-                    tracing::debug!(%error, "no sign of life on the control connection");
-                    self.drop_connection();
-                }
                 if reply.send(signed.map_err(StoreError::from)).is_err() {
                     tracing::trace!("nobody waited for the sign of life");
+                }
+            }
+            Request::EndPeer { instance, reply } => {
+                let ended = self.end_peer(&instance).await;
+                // What the server refuses says nothing against the connection.
+                if matches!(&ended, Err(error) if !matches!(error, sqlx::Error::Database(_))) {
+                    self.drop_connection();
+                }
+                if reply.send(ended.map_err(StoreError::from)).is_err() {
+                    tracing::trace!(instance, "nobody waited for the end of its connection");
                 }
             }
             Request::Move => self.drop_connection(),
         }
     }
 
+    /// A connection that cannot give a sign of life is given up.
     async fn sign(&mut self) -> Result<Server, sqlx::Error> {
+        let signed = self.try_sign().await;
+        match &signed {
+            Ok(_) => self.signed = Instant::now(),
+            Err(error) => {
+                tracing::debug!(%error, "no sign of life on the control connection");
+                self.drop_connection();
+            }
+        }
+        signed
+    }
+
+    async fn end_peer(&mut self, instance: &str) -> Result<bool, sqlx::Error> {
+        let listener = self.listener().await?;
+        let end = async { ghosts::end(listener.acquire().await?, instance).await };
+        within(ANSWER_TIMEOUT, end).await
+    }
+
+    async fn try_sign(&mut self) -> Result<Server, sqlx::Error> {
         let instance = Arc::clone(&self.instance);
         let listener = self.listener().await?;
         let sign = async { processes::sign_on(listener.acquire().await?, &instance).await };
@@ -369,6 +419,7 @@ impl Actor {
         if self.listener.is_none() {
             let (pool, listener) = within(CONNECT_TIMEOUT, Box::pin(self.connect())).await?;
             self.epoch = CancellationToken::new();
+            self.signed = Instant::now();
             self.told = false;
             self.pool = Some(pool);
             self.listener = Some(listener);

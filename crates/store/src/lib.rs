@@ -75,4 +75,5 @@ pub mod webhooks;
 pub mod young_tables;
 
 pub use error::StoreError;
+pub use pool::STATEMENT_TIMEOUT;
 pub use store::{Store, Transaction};

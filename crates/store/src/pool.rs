@@ -22,7 +22,7 @@ use super::waiting::{self, within};
 
 /// Longer than any statement outside a transaction takes. Whoever waits longer waits for a row that somebody holds, or
 /// for a server that has gone without a word.
-const STATEMENT_TIMEOUT: Duration = Duration::from_secs(60);
+pub const STATEMENT_TIMEOUT: Duration = Duration::from_secs(60);
 /// How long a statement that is under way when the pool is renewed may still take: the server that was left may be
 /// answering.
 const LEFT_BEHIND_AFTER: Duration = Duration::from_secs(5);

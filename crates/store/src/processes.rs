@@ -108,7 +108,38 @@ pub struct Sign {
     pub at: DateTime<Utc>,
 }
 
+/// A process that has given no sign of life for long, and whose control connection the server still has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SilentProcess {
+    /// Its name.
+    pub instance: String,
+    /// When it gave the last one, by the database's clock.
+    pub last_sign: DateTime<Utc>,
+}
+
 impl Store {
+    /// Processes but for `instance` whose last sign of life is older than `age`, and which hold their mark all the same.
+    pub async fn silent_processes(
+        &self,
+        instance: &str,
+        age: Duration,
+    ) -> Result<Vec<SilentProcess>, StoreError> {
+        let silent = sqlx::query_as!(
+            SilentProcess,
+            r#"SELECT p.instance, greatest(p.beat_at, p.locks_at) AS "last_sign!"
+               FROM agendad_processes p
+               WHERE p.instance <> $1 AND greatest(p.beat_at, p.locks_at) < now() - make_interval(secs => $2)
+                 AND EXISTS (SELECT FROM pg_locks l
+                             WHERE l.locktype = 'advisory' AND l.objsubid = 2 AND l.granted AND l.classid::bigint = $3
+                               AND l.objid::bigint = hashtext(p.instance)::bigint & 4294967295
+                               AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database()))"#,
+            instance,
+            age.as_secs_f64(),
+            i64::from(LOCK_SPACE),
+        );
+        Ok(silent.fetch_all(&self.pool).await?)
+    }
+
     /// The last sign of life of any process but this one, or run of one: by it, a clock that is ahead when a process
     /// starts is known.
     pub async fn last_sign_of_others(

@@ -10,6 +10,7 @@ pub mod procfs;
 mod program;
 mod proxy;
 mod redis_server;
+mod silent_server;
 
 pub use database::TestDatabase;
 pub use eventually::eventually;
@@ -17,3 +18,4 @@ pub use place::place;
 pub use program::{Program, Running, Said};
 pub use proxy::Proxy;
 pub use redis_server::{RedisServer, free_port};
+pub use silent_server::SilentServer;

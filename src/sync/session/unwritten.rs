@@ -116,12 +116,18 @@ impl Unwritten {
     }
 
     /// Writes down what it can, and forgets that.
-    pub(in crate::sync) async fn write(&self, store: &Store) -> Result<(), StoreError> {
+    pub(in crate::sync) async fn write(
+        &self,
+        store: &Store,
+        after_each: &(dyn Fn() + Sync),
+    ) -> Result<(), StoreError> {
         // Apart: a lock is held across no wait.
         let verdicts = self.lock().clone();
         let mut done = Ok(());
         for verdict in verdicts {
-            match verdict.write(store).await {
+            let written = verdict.write(store).await;
+            after_each();
+            match written {
                 Ok(()) => {
                     let (cpf, fingerprint) = (&verdict.account.cpf, [verdict.fingerprint]);
                     self.lock().retain(|kept| !kept.is_of(cpf, &fingerprint));

@@ -96,3 +96,49 @@ async fn an_interrupt_stops_a_daemon_that_was_started_with_interrupts_ignored() 
     assert_eq!(daemon.ended().await, Some(0), "{}", program.log());
     world.close().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn examiners_of_a_daemon_that_is_stopped_and_not_dead_are_synchronised_by_another() {
+    let world = World::with(examiners(2), |_| {}).await;
+    let program = world.program().file(WINDOWS);
+    let latency = FaultKind::Latency(Duration::from_millis(500));
+    world
+        .simulator
+        .inject(Fault::always(latency).at(Place::Result));
+    let mut first = program.start(&["run"]);
+    at_least(&world, 2, RUNNING).await;
+    first.signal(Signal::SIGSTOP);
+    world.simulator.clear_faults();
+    let stopped = "SELECT instance FROM agenda_sync_runs LIMIT 1";
+    let stopped: String = sqlx::query_scalar(stopped)
+        .fetch_one(&world.database.pool)
+        .await
+        .unwrap();
+    let dir = tempfile::tempdir().unwrap();
+    let program_of_second = world.program().at(dir.path()).file(WINDOWS);
+    let mut second = program_of_second.start(&["run"]);
+    // As if it had been stopped for long; what it sent before may still arrive.
+    let long_ago = format!(
+        "UPDATE agendad_processes SET beat_at = now() - interval '1 hour', locks_at = now() - interval '1 hour'
+         WHERE instance = '{stopped}' AND greatest(beat_at, locks_at) > now() - interval '3 minutes'"
+    );
+    let synchronised = format!(
+        "SELECT count(DISTINCT usuario_id) FROM agenda_sync_runs WHERE status = 'success' AND instance <> '{stopped}'"
+    );
+    eventually("their syncs go on", SOON, async || {
+        world.execute(&long_ago).await;
+        (world.count(&synchronised).await == 2).then_some(())
+    })
+    .await;
+    let said = "of a process that is stopped";
+    let log = program_of_second.log();
+    assert!(log.contains(said), "{log}");
+
+    first.signal(Signal::SIGCONT);
+    for daemon in [&mut first, &mut second] {
+        daemon.signal(Signal::SIGTERM);
+        assert_eq!(daemon.ended().await, Some(0));
+    }
+    assert_eq!(world.count(OVERLAPS).await, 0);
+    world.close().await;
+}

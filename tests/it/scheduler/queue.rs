@@ -9,7 +9,7 @@ use agendad::store::jobs::JobFilter;
 use tokio::sync::watch;
 
 use super::at_least;
-use crate::support::World;
+use crate::support::{World, fast_window, simulated};
 
 const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(3600);
@@ -144,6 +144,36 @@ async fn a_job_is_put_off_by_the_databases_clock() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_tick_is_used_up_by_a_machine_that_shows_another_day_than_the_database() {
+    let world = World::with(simulated(), |config| {
+        config.windows = vec![fast_window("near")];
+    })
+    .await;
+    let queue = queue(&world);
+    let now = world.app.syncer.clock.now();
+    queue.note_time(now + 48 * HOUR, now, now);
+    let id = due_job(&world, world.users[0], "near").await;
+    let mut working = queue.start().unwrap();
+    let is =
+        |what: &str| format!("SELECT count(*) FROM river.river_job WHERE id = {id} AND {what}");
+    let put_off =
+        is("state IN ('available', 'scheduled') AND scheduled_at > now() + interval '1 day'");
+    at_least(&world, 1, &put_off).await;
+    let runs = "SELECT count(*) FROM agenda_sync_runs";
+    assert_eq!(world.count(runs).await, 0);
+
+    queue.note_time(now, now, now);
+    let due = format!(
+        "UPDATE river.river_job SET state = 'available', scheduled_at = now() WHERE id = {id}"
+    );
+    world.execute(&due).await;
+    at_least(&world, 1, &is("state = 'completed'")).await;
+    assert_eq!(world.count(runs).await, 1);
+    working.stop().await.unwrap();
+    world.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_unknown_window_is_waited_for_from_when_the_job_was_put_in_and_for_the_splay_of_then() {
     let world = World::new(1).await;
     let queue = queue(&world);
@@ -192,6 +222,29 @@ async fn a_job_keeps_the_start_that_the_splay_gave_it_which_was_in_force_when_it
         world.users[0]
     );
     assert_eq!(world.count(&kept).await, 1);
+    world.close().await;
+}
+
+#[tokio::test]
+async fn a_job_that_failed_may_lie_as_far_ahead_as_the_queue_puts_it() {
+    let world = World::new(1).await;
+    let queue = queue(&world);
+    let error =
+        "{\"at\": \"2026-11-30T00:00:00Z\", \"attempt\": 1, \"error\": \"x\", \"trace\": \"\"}";
+    for (user, failures, seconds) in [(1, 4, 256), (2, 0, 256), (3, 4, 3600)] {
+        let id = due_job(&world, user, "near").await;
+        let put_off = format!(
+            "UPDATE river.river_job SET state = 'retryable', scheduled_at = now() + interval '{seconds} seconds',
+                    errors = array_fill('{error}'::jsonb, ARRAY[{failures}])
+             WHERE id = {id}"
+        );
+        world.execute(&put_off).await;
+    }
+    let taken_back = queue.take_back_future_times(Duration::ZERO, MINUTE).await;
+    assert_eq!(taken_back.unwrap(), 2);
+    let kept =
+        "SELECT (args ->> 'usuario_id')::bigint FROM river.river_job WHERE scheduled_at > now()";
+    assert_eq!(world.count(kept).await, 1);
     world.close().await;
 }
 

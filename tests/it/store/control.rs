@@ -169,3 +169,44 @@ async fn another_process_keeps_its_control_connection() {
     drop((control, other));
     database.close().await;
 }
+
+#[tokio::test]
+async fn a_process_that_nobody_asks_for_signs_of_life_gives_them_all_the_same() {
+    let database = TestDatabase::new().await;
+    let (control, _tasks) = control(&database, "a/1").await;
+    database.execute(LONG_AGO).await;
+    let fresh =
+        "SELECT count(*) FROM agendad_processes WHERE locks_at > now() - interval '1 minute'";
+    eventually("a sign of life", SOON, async || {
+        (database.count(fresh).await == 1).then_some(())
+    })
+    .await;
+    drop(control);
+    database.close().await;
+}
+
+#[tokio::test]
+async fn the_locks_of_a_process_that_has_been_silent_for_long_can_be_taken_from_it() {
+    let database = TestDatabase::new().await;
+    let (looks, _tasks) = control(&database, "looks/1").await;
+    let (stopped, _tasks_of_stopped) = control(&database, "stopped/1").await;
+    let lock = stopped.try_lock(7).await.unwrap().unwrap();
+    let age = Duration::from_secs(180);
+    let silent = async || {
+        let silent = database.store.silent_processes("looks/1", age).await;
+        let names = silent.unwrap().into_iter().map(|found| found.instance);
+        names.collect::<Vec<_>>()
+    };
+    assert!(silent().await.is_empty());
+    database.execute(LONG_AGO).await;
+    assert_eq!(silent().await, ["stopped/1"]);
+    assert!(!looks.end_peer("unknown/1").await.unwrap());
+    assert!(looks.end_peer("stopped/1").await.unwrap());
+    lock.lost().cancelled().await;
+    assert!(looks.try_lock(7).await.unwrap().is_some());
+    drop((looks, stopped));
+    database.close().await;
+}
+
+/// All processes have been silent for an hour.
+const LONG_AGO: &str = "UPDATE agendad_processes SET beat_at = now() - interval '1 hour', locks_at = now() - interval '1 hour'";

@@ -102,7 +102,7 @@ async fn a_refusal_that_cannot_be_written_down_is_kept_and_holds_up_no_run() {
     assert_eq!(pause_of(&world, 0).await, None);
     form.rollback().await.unwrap();
     eventually("it is written down", SOON, async || {
-        world.app.syncer.write_refusals().await.ok()
+        world.app.syncer.write_refusals(&|| {}).await.ok()
     })
     .await;
     assert_eq!(pause_of(&world, 0).await.as_deref(), Some("refused"));
@@ -367,12 +367,12 @@ async fn a_refusal_that_the_database_does_not_take_is_kept_until_it_does() {
     assert_eq!(report.error.unwrap().kind, FailureKind::Auth);
     assert_eq!(pause_of(&world, 0).await, None);
     assert_eq!(refused(&world.try_sync(0).await), "refused");
-    assert!(world.app.syncer.write_refusals().await.is_err());
+    assert!(world.app.syncer.write_refusals(&|| {}).await.is_err());
     assert_eq!(refused(&world.try_sync(0).await), "refused");
     assert_eq!(posts(&world), 1);
 
     world.execute("DROP TRIGGER undo ON portal_refusals").await;
-    world.app.syncer.write_refusals().await.unwrap();
+    world.app.syncer.write_refusals(&|| {}).await.unwrap();
     assert_eq!(pause_of(&world, 0).await.as_deref(), Some("refused"));
     let other = world.second_app().await;
     assert_eq!(refused(&world.sync_in(&other, 0).await), "refused");

@@ -1,4 +1,5 @@
-//! What the server still holds of this process's earlier control connections, whose end it has not noticed.
+//! What the server still holds of a process's control connections: of our own earlier ones, whose end it has not noticed, or
+//! of one that is stopped and not dead.
 
 use std::time::Duration;
 
@@ -6,7 +7,7 @@ use sqlx::PgConnection;
 
 use super::LOCK_SPACE;
 
-/// Whoever holds our mark is one of ours, for the instance is unique.
+/// Whoever holds its mark is one of its own, for the instance is unique.
 const END: &str = "SELECT a.pid, pg_terminate_backend(a.pid)
     FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
     WHERE l.locktype = 'advisory' AND l.classid::bigint = $1::int4 AND l.objid = hashtext($2)::oid AND l.objsubid = 2
@@ -17,13 +18,16 @@ const HOW_MANY: &str = "SELECT count(*) FROM pg_stat_activity WHERE pid = ANY($1
 const BETWEEN_LOOKS: Duration = Duration::from_millis(20);
 const LOOKS: u32 = 100;
 
-/// Ends them, and with them the locks of users on them: nobody here can use these any more, and until the server notices
+/// Ends them, and with them the locks of users on them: nobody uses these any more, and until the server notices
 /// that, the users are synchronised by nobody. Waits a little until they are gone; if they are not, the next run of
-/// such a user finds the lock taken.
+/// such a user finds the lock taken. Returns whether there were any.
 ///
 /// # Errors
 /// Those of the connection.
-pub(super) async fn end(connection: &mut PgConnection, instance: &str) -> Result<(), sqlx::Error> {
+pub(super) async fn end(
+    connection: &mut PgConnection,
+    instance: &str,
+) -> Result<bool, sqlx::Error> {
     let ended: Vec<(i32, bool)> = sqlx::query_as(END)
         .bind(LOCK_SPACE)
         .bind(instance)
@@ -43,5 +47,5 @@ pub(super) async fn end(connection: &mut PgConnection, instance: &str) -> Result
         }
         tokio::time::sleep(BETWEEN_LOOKS).await;
     }
-    Ok(())
+    Ok(!pids.is_empty())
 }

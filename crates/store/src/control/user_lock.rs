@@ -32,6 +32,11 @@ pub(super) enum Request {
     Sign {
         reply: oneshot::Sender<Result<Server, StoreError>>,
     },
+    /// The end of another process's connection.
+    EndPeer {
+        instance: String,
+        reply: oneshot::Sender<Result<bool, StoreError>>,
+    },
     /// Another connection, whatever this one is worth.
     Move,
 }
