@@ -71,7 +71,7 @@ impl<'a> Reader<'a> {
             self.templates += usize::from(element.name == Name::TEMPLATE);
             return;
         }
-        self.space();
+        self.space(element.name);
         let is_hidden = element.is_hidden();
         if self.unseen > 0 || is_hidden {
             self.unseen += 1;
@@ -134,7 +134,7 @@ impl<'a> Reader<'a> {
             self.templates -= usize::from(name == Name::TEMPLATE);
             return;
         }
-        self.space();
+        self.space(name);
         self.unseen = self.unseen.saturating_sub(1);
         match name {
             Name::SCRIPT => self.script = false,
@@ -207,8 +207,11 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A tag separates words.
-    fn space(&mut self) {
+    /// A tag separates words, unless it says where one may break.
+    fn space(&mut self, name: Name) {
+        if name == Name::WBR {
+            return;
+        }
         self.link_space();
         if let Some(cell) = self.text_of_cell() {
             cell.space();

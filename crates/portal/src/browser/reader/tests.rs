@@ -5,7 +5,7 @@ use super::*;
 #[test]
 fn layout_tables_do_not_leak_into_each_other() {
     let page = read(
-        "<TABLE><tr><td class=texto>A<table><tr><TH>Hora&nbsp;<th>CPF<tr><td>9:30<td>5<b>2</b><br>9</table>B</td></tr></TABLE>",
+        "<TABLE><tr><td class=texto>A<table><tr><TH>Hora&nbsp;<th>CPF<tr><td>9:<wbr>30<td>5<b>2</b><br>9</table>B</td></tr></TABLE>",
     ).unwrap();
     let outer = &page.tables[0].rows[0].cells[0];
     assert_eq!((&*outer.text, outer.nested), ("A B", true));
