@@ -1,6 +1,7 @@
 //! One row of the table to an [`AgendaRow`], or the reason why not, which never reveals personal data, with
 //! what could be read of it all the same.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
@@ -12,6 +13,7 @@ use super::table::RawRow;
 use super::time;
 use agendad_domain::agenda::column;
 use agendad_domain::cpf::InvalidCpf;
+use agendad_domain::text::{fold_space, visible};
 use agendad_domain::{AgendaRow, Cpf, RowProblem, UnreadRow};
 
 /// An hour of at most this many characters is quoted in an error; more may be anything.
@@ -100,14 +102,10 @@ fn row_of(time: NaiveTime, cpf: Cpf, mut values: BTreeMap<String, String>) -> Ag
 fn named(columns: &[String], cells: &[String], absent: &AbsentTexts) -> BTreeMap<String, String> {
     let mut values = BTreeMap::new();
     for (index, (header, cell)) in columns.iter().zip(cells).enumerate() {
-        if header.is_empty() && cell.is_empty() {
+        let value = said(cell);
+        if header.is_empty() && value.is_empty() {
             continue;
         }
-        let value: String = if is_nfc(cell) {
-            cell.clone()
-        } else {
-            cell.nfc().collect()
-        };
         let key = if header.is_empty() { UNNAMED } else { header };
         match values.entry(key.to_owned()) {
             Entry::Vacant(entry) => {
@@ -131,6 +129,20 @@ fn named(columns: &[String], cells: &[String], absent: &AbsentTexts) -> BTreeMap
         }
     }
     values
+}
+
+/// What a cell says: its letters in one spelling, and nothing that takes no room.
+fn said(cell: &str) -> String {
+    let seen = match visible(cell) {
+        Cow::Borrowed(seen) => Cow::Borrowed(seen),
+        Cow::Owned(seen) => Cow::Owned(fold_space(&seen)),
+    };
+    let seen: &str = &seen;
+    if is_nfc(seen) {
+        seen.to_owned()
+    } else {
+        seen.nfc().collect()
+    }
 }
 
 /// The key of what stands in columns without a header.
@@ -193,6 +205,17 @@ mod tests {
             ("09:30", "529.982.247-25", "MARIA D'ÁVILA")
         );
         assert_eq!(row.columns["local"], "");
+    }
+
+    #[test]
+    fn what_takes_no_room_is_no_part_of_a_value() {
+        let columns = ["hora", "cpf", "nome", "email", ""].map(str::to_owned);
+        let email = "\u{200b}ana\u{ad}@example.com \u{feff} ";
+        let cells = ["9:30", "52998224725", "ANA \u{200b} LIMA", email, "\u{200b}"];
+        let row = read(&columns, &raw(&cells)).unwrap();
+        assert_eq!(row.column("nome"), "ANA LIMA");
+        assert_eq!(row.column("email"), "ana@example.com");
+        assert!(!row.columns.contains_key(UNNAMED));
     }
 
     #[test]
