@@ -38,9 +38,7 @@ pub(super) fn refuse(reading: &DayReading, table: Option<&DataTable>) -> Result<
                 .to_owned(),
         )
     } else if lost >= LOST {
-        Err(
-            "the names are not whole: in place of letters stand marks that are none".to_owned(),
-        )
+        Err("the names are not whole: in place of letters stand marks that are none".to_owned())
     } else {
         Ok(())
     }

@@ -211,7 +211,13 @@ mod tests {
     fn what_takes_no_room_is_no_part_of_a_value() {
         let columns = ["hora", "cpf", "nome", "email", ""].map(str::to_owned);
         let email = "\u{200b}ana\u{ad}@example.com \u{feff} ";
-        let cells = ["9:30", "52998224725", "ANA \u{200b} LIMA", email, "\u{200b}"];
+        let cells = [
+            "9:30",
+            "52998224725",
+            "ANA \u{200b} LIMA",
+            email,
+            "\u{200b}",
+        ];
         let row = read(&columns, &raw(&cells)).unwrap();
         assert_eq!(row.column("nome"), "ANA LIMA");
         assert_eq!(row.column("email"), "ana@example.com");
