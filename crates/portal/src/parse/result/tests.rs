@@ -264,6 +264,12 @@ fn a_total_beyond_the_rows_makes_a_day_incomplete() {
         ("Total de registros: 2", 1),
         ("1 registro encontrado", 0),
         ("0 registros encontrados", 0),
+        ("25 registro(s) encontrado(s)", 1),
+        ("1 registro(s) encontrado(s)", 0),
+        ("Foram encontrados 25 registros", 1),
+        ("Foi encontrado 1 registro", 0),
+        ("Exibindo 1 registro de um total de 25", 1),
+        ("Exibindo 1 registro de um total de 1", 0),
         ("Total de vagas: 30", 0),
     ] {
         for page in [
