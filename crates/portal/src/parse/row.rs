@@ -68,7 +68,8 @@ pub(crate) fn read(
 }
 
 /// What can be read of cells that do not stand under their headers: an hour and a CPF are known by their
-/// form. Without either, a text is no sure sign of anybody.
+/// form. Without either, a text is no sure sign of anybody. Where a quote that is lost has made one row of two, a third may
+/// be gone between them.
 fn misplaced(cells: &[String]) -> UnreadRow {
     let times: Vec<NaiveTime> = cells.iter().filter_map(|text| time::parse(text)).collect();
     let is_cpf = |text: &&String| Cpf::parse(text).is_ok_and(|cpf| cpf.has_valid_check_digits());
@@ -77,7 +78,7 @@ fn misplaced(cells: &[String]) -> UnreadRow {
         [time] => Some(*time),
         _ => None,
     };
-    if time.is_none() && cpfs.is_empty() {
+    if time.is_none() && cpfs.is_empty() || cpfs.len() > 1 {
         return UnreadRow::unknown();
     }
     let read = UnreadRow::unknown().with_time(time);
@@ -337,6 +338,16 @@ mod tests {
         let read = bad(&["", "9:00", "529.982.247-25", "MARIA"]);
         assert!(read.could_be(slot("9:00")) && !read.could_be(slot("10:00")));
         assert!(bad(&["9:00", "529.982.247-25", "ANA", ""]).could_be(slot("10:00")));
+        // Two rows in one, and perhaps more.
+        let two = [
+            "9:00",
+            "529.982.247-25",
+            "ANA",
+            "9:30",
+            "111.444.777-35",
+            "EVA",
+        ];
+        assert!(bad(&two).is_unknown());
         // Two hours, no CPF: nothing sure.
         assert!(bad(&["9:00", "10:00", "MARIA", ""]).is_unknown());
         assert!(bad(&["aviso", "MARIA"]).is_unknown());
