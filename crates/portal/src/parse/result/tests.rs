@@ -291,3 +291,28 @@ fn a_total_beyond_the_rows_makes_a_day_incomplete() {
     let none = format!("<table>{HEADER}</table>2 registros encontrados");
     assert_eq!(read(&none), Ok((0, 1)));
 }
+
+#[test]
+fn a_row_that_says_another_day_is_none_of_this_one() {
+    for header in ["Data", "Data do Agendamento", "Data Agendamento:"] {
+        let row = |day: &str| format!("<tr><td>{day}<td>9:30<td>11144477735<td>ANA</tr>");
+        let header = format!("<tr><th>{header}<th>Hora<th>CPF<th>Nome</tr>");
+        for (day, errors) in [
+            ("25/11/2026", 0),
+            ("25/11/2026 (quarta)", 0),
+            ("", 0),
+            ("amanhã", 0),
+            ("26/11/2026", 1),
+            ("2026-11-26", 1),
+        ] {
+            let table = format!("<table>{header}{}{}</table>", row("25/11/2026"), row(day));
+            assert_eq!(read(&table), Ok((2 - errors, errors)), "{table}");
+        }
+    }
+    let born = format!(
+        "<table>{}{}</table>",
+        HEADER.replace("Hora", "Data de Nascimento<th>Hora"),
+        ROW.replace("9:30", "26/11/1980<td>9:30")
+    );
+    assert_eq!(read(&born), Ok((1, 0)));
+}
