@@ -360,6 +360,20 @@ fn read_rows(table: &DataTable, page: &ResultPage, profile: &Profile, reading: &
                     .with_time(Some(row.time))
                     .with_cpf(row.cpf.digits()),
             },
+            Ok(row) if raw.hidden && !row.cpf.has_valid_check_digits() => {
+                // A script copies it for each appointment (`000.000.000-00`).
+                let error = RowError {
+                    row: index + 1,
+                    problem: RowProblem::Scripted,
+                    read: UnreadRow::unknown(),
+                };
+                doubtful.push(Doubtful {
+                    error,
+                    may_be_one: false,
+                    beside: false,
+                });
+                continue;
+            }
             Ok(row) => {
                 has_groups &= !raw.beside;
                 reading.rows.push(row);

@@ -316,3 +316,21 @@ fn a_row_that_says_another_day_is_none_of_this_one() {
     );
     assert_eq!(read(&born), Ok((1, 0)));
 }
+
+#[test]
+fn a_hidden_row_without_a_true_cpf_is_held_in_reserve() {
+    let row = "<tr><td>00:00<td>000.000.000-00<td>NOME</tr>";
+    let hidden = row.replace("<tr>", "<tr style='display:none'>");
+    let further = ROW.replace("<tr>", "<tr style='display:none'>");
+    for (rows, expected) in [
+        (format!("{hidden}{ROW}"), (1, 0)),
+        (format!("{hidden}{ROW}{further}"), (2, 0)),
+        (format!("{row}{ROW}"), (2, 0)),
+        // Alone it may stand for what a script shows.
+        (hidden.clone(), (0, 1)),
+        (format!("{hidden}{}", wide("Nenhum agendamento")), (0, 0)),
+    ] {
+        let table = format!("<table>{HEADER}{rows}</table>");
+        assert_eq!(read(&table), Ok(expected), "{table}");
+    }
+}
