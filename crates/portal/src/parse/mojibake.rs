@@ -131,6 +131,7 @@ mod tests {
                 apart: Vec::new(),
                 columns: Vec::new(),
                 rows: vec![row("CLAUDIO"), row(name)],
+                below_other: None,
             };
             let mut reading = DayReading::empty(NaiveDate::MIN, "7");
             reading.row_errors.push(RowError {

@@ -352,7 +352,12 @@ fn read_rows(table: &DataTable, page: &ResultPage, profile: &Profile, reading: &
         if raw.single && is_blank {
             continue;
         }
-        let error = match row::read(&table.columns, raw, &absent) {
+        let read = if table.below_other.is_some_and(|start| index >= start) {
+            Err(row::below_other_header(raw))
+        } else {
+            row::read(&table.columns, raw, &absent)
+        };
+        let error = match read {
             Ok(row) if is_of_other_day(&row) => RowError {
                 row: index + 1,
                 problem: RowProblem::OtherDay,

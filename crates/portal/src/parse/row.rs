@@ -67,6 +67,19 @@ pub(crate) fn read(
     Err(Unreadable { problem, read })
 }
 
+/// What can be read of a row that stands below another header than that of the columns.
+pub(super) fn below_other_header(row: &RawRow) -> Unreadable {
+    let read = if row.nested {
+        UnreadRow::unknown()
+    } else {
+        misplaced(&row.cells)
+    };
+    Unreadable {
+        problem: RowProblem::OtherHeader,
+        read,
+    }
+}
+
 /// What can be read of cells that do not stand under their headers: an hour and a CPF are known by their
 /// form. Without either, a text is no sure sign of anybody. Where a quote that is lost has made one row of two, a third may
 /// be gone between them.

@@ -37,6 +37,8 @@ pub(crate) struct DataTable {
     pub columns: Vec<String>,
     /// The texts of each row's cells below the header, repeated headers left out.
     pub rows: Vec<RawRow>,
+    /// From which of them on they stand below another header, if they do.
+    pub below_other: Option<usize>,
 }
 
 /// A row's cells, colspans spread and rowspans carried down.
@@ -108,6 +110,7 @@ fn read(table: &Table<'_>, names: &ColumnNames<'_>) -> Option<DataTable> {
     let times = columns.iter().position(|key| key == HORA)?;
     let (mut apart, mut rows) = (Vec::new(), Vec::new());
     let mut reaching = Reaching::default();
+    let mut below_other = None;
     let header = &table.rows[header];
     raw_row(header, &mut reaching);
     apart.push(header.at..header.end);
@@ -131,13 +134,19 @@ fn read(table: &Table<'_>, names: &ColumnNames<'_>) -> Option<DataTable> {
             reaching = Reaching::default();
             raw = raw_row(row, &mut reaching);
         }
-        let repeats_header = is_header(row) || ends_header;
+        let begins_header = is_header(row) && !ends_header;
+        let repeats_header = begins_header || ends_header;
         let says_time = || raw.cells.get(times).and_then(|text| time::parse(text));
         if repeats_header || !raw.nested && says_time().is_some() {
             apart.push(row.at..row.end);
         }
         if !repeats_header {
             rows.push(raw);
+        }
+        if begins_header && below_other.is_none() {
+            let keys = keys(row, names);
+            let is_same = keys == columns || keys == self::keys(header, names);
+            below_other = (!is_same).then_some(rows.len());
         }
     }
     Some(DataTable {
@@ -146,6 +155,7 @@ fn read(table: &Table<'_>, names: &ColumnNames<'_>) -> Option<DataTable> {
         apart,
         columns,
         rows,
+        below_other,
     })
 }
 

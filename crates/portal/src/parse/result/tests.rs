@@ -334,3 +334,28 @@ fn a_hidden_row_without_a_true_cpf_is_held_in_reserve() {
         assert_eq!(read(&table), Ok(expected), "{table}");
     }
 }
+
+#[test]
+fn rows_below_another_header_are_not_read_under_the_first() {
+    let other = "<tr><th>CPF<th>Hora<th>Nome</tr><tr><td>52998224725<td>10:00<td>EVA</tr>";
+    let list =
+        "<tr><th>Hora<th>CPF<th>Nome<th>Posição</tr><tr><td>10:00<td>52998224725<td>EVA<td>1</tr>";
+    let (header, _) = list.split_once("<td>").unwrap();
+    let nobody = wide("Nenhum registro");
+    for (rows, expected) in [
+        (format!("{ROW}{HEADER}{ROW}"), (2, 0)),
+        (format!("{ROW}{other}"), (1, 1)),
+        (format!("{other}{ROW}"), (0, 2)),
+        (format!("{ROW}{list}"), (1, 1)),
+        (format!("{ROW}{header}"), (1, 0)),
+        (format!("{ROW}{header}</tr>{nobody}"), (1, 0)),
+    ] {
+        let table = format!("<table>{HEADER}{rows}</table>");
+        assert_eq!(read(&table), Ok(expected), "{table}");
+    }
+    let header = "<tr><th rowspan=2>Hora<th rowspan=2>CPF<th rowspan=2>Nome<th colspan=2>Status do Exame</tr>\
+                  <tr><th>Médico<th>Psicológico</tr>";
+    let row = ROW.replace("</tr>", "<td>Apto<td>Apto</tr>");
+    let table = format!("<table>{}</table>", format!("{header}{row}").repeat(2));
+    assert_eq!(read(&table), Ok((2, 0)));
+}
