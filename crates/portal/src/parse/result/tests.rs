@@ -359,3 +359,27 @@ fn rows_below_another_header_are_not_read_under_the_first() {
     let table = format!("<table>{}</table>", format!("{header}{row}").repeat(2));
     assert_eq!(read(&table), Ok((2, 0)));
 }
+
+#[test]
+fn what_stands_above_the_header_makes_a_day_incomplete_if_it_is_an_appointment() {
+    let eva = "<tr><td>10:00<td>52998224725<td>EVA</tr>";
+    let other = "<tr><th>Horário<th>Documento<th>Nome</tr>";
+    let text = "Manhã 10:00 - EVA 529.982.247-25";
+    let stamp = "Impresso em 24/11/2026 10:15 por 529.982.247-25";
+    let table = format!("<table>{HEADER}{ROW}</table>");
+    for (content, errors) in [
+        (format!("<table>{eva}{HEADER}{ROW}</table>"), 1),
+        (format!("<table>{other}{eva}{HEADER}{ROW}</table>"), 1),
+        // HTML moves it before the table.
+        (format!("<table><div>{text}</div>{HEADER}{ROW}</table>"), 1),
+        (format!("<p>{text}</p>{table}"), 1),
+        // Pinned, or shown for telephones, and shown below.
+        (format!("<table>{ROW}{HEADER}{ROW}</table>"), 0),
+        (format!("<p>9:30 ANA 11144477735</p>{table}"), 0),
+        (format!("<p>{stamp}</p>{table}"), 0),
+    ] {
+        assert_eq!(read(&content), Ok((1, errors)), "{content}");
+    }
+    let alone = read(&format!("<table>{eva}{HEADER}</table>"));
+    assert!(alone.unwrap_err().contains("elsewhere"));
+}
