@@ -375,7 +375,7 @@ fn what_stands_above_the_header_makes_a_day_incomplete_if_it_is_an_appointment()
         (format!("<p>{text}</p>{table}"), 1),
         // Pinned, or shown for telephones, and shown below.
         (format!("<table>{ROW}{HEADER}{ROW}</table>"), 0),
-        (format!("<p>9:30 ANA 11144477735</p>{table}"), 0),
+        (format!("<p>Manhã 9:30 ANA 11144477735</p>{table}"), 0),
         (format!("<p>{stamp}</p>{table}"), 0),
     ] {
         assert_eq!(read(&content), Ok((1, errors)), "{content}");
