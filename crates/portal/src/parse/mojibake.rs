@@ -123,6 +123,7 @@ mod tests {
             single: false,
             hidden: false,
             beside: false,
+            scripted: Vec::new(),
         };
         for (name, garbled) in [("CLÃ\u{81}UDIO", true), ("CLÁUDIO", false)] {
             let table = DataTable {

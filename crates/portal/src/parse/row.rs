@@ -19,6 +19,19 @@ use agendad_domain::{AgendaRow, Cpf, RowProblem, UnreadRow};
 /// An hour of at most this many characters is quoted in an error; more may be anything.
 const QUOTED: usize = 12;
 
+/// The columns of which each says something of an appointment. In others buttons stand, which a script may write.
+const KNOWN: [&str; 9] = [
+    column::HORA,
+    column::CPF,
+    column::NOME,
+    column::TELEFONE,
+    column::EMAIL,
+    column::TIPO_PROCESSO,
+    column::CATEGORIA,
+    column::STATUS_EXAME_MEDICO,
+    column::STATUS_EXAME_PSICOLOGICO,
+];
+
 /// Why a row is not read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Unreadable {
@@ -45,6 +58,13 @@ pub(crate) fn read(
         let (cells, headers) = (row.cells.len(), columns.len());
         return Err(Unreadable {
             problem: RowProblem::CellCount { cells, headers },
+            read: misplaced(&row.cells),
+        });
+    }
+    let is_known = |column: &usize| KNOWN.contains(&columns[*column].as_str());
+    if row.scripted.iter().any(is_known) {
+        return Err(Unreadable {
+            problem: RowProblem::Scripted,
             read: misplaced(&row.cells),
         });
     }
@@ -202,6 +222,7 @@ mod tests {
             single: false,
             hidden: false,
             beside: false,
+            scripted: Vec::new(),
         }
     }
 

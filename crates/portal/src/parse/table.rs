@@ -53,6 +53,8 @@ pub(crate) struct RawRow {
     pub hidden: bool,
     /// Whether it stands in the head or the foot of the table.
     pub beside: bool,
+    /// The columns in which a script writes what is said.
+    pub scripted: Vec<usize>,
 }
 
 /// The data table of a document.
@@ -165,16 +167,21 @@ fn raw_row(row: &Row<'_>, reaching: &mut Reaching) -> RawRow {
     let nested = row.cells.iter().any(|cell| cell.nested);
     let Row { hidden, beside, .. } = *row;
     let single = reaching.is_empty() && row.cells.len() == 1;
+    let is_scripted = |(cell, first): (&Cell<'_>, bool)| first && cell.scripted;
     if reaching.is_empty() && row.cells.iter().all(|cell| cell.rowspan == 1) {
+        let columns = spread(row).enumerate();
+        let scripted = columns.filter(|(_, own)| is_scripted(*own));
         return RawRow {
             cells: spread(row).map(text).collect(),
             nested,
             single,
             hidden,
             beside,
+            scripted: scripted.map(|(column, _)| column).collect(),
         };
     }
     let (mut cells, mut reach) = (Vec::new(), Vec::new());
+    let mut scripted = Vec::new();
     let mut own = spread(row);
     while cells.len() <= MOST_COLUMNS {
         let column = cells.len();
@@ -182,6 +189,9 @@ fn raw_row(row: &Row<'_>, reaching: &mut Reaching) -> RawRow {
             cells.push(text);
         } else if let Some((cell, first)) = own.next() {
             let text = text((cell, first));
+            if is_scripted((cell, first)) {
+                scripted.push(column);
+            }
             if cell.rowspan > 1 && !cell.nested {
                 reach.push((column, cell.rowspan - 1, text.clone()));
             }
@@ -197,6 +207,7 @@ fn raw_row(row: &Row<'_>, reaching: &mut Reaching) -> RawRow {
         single,
         hidden,
         beside,
+        scripted,
     }
 }
 

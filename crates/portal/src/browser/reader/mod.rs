@@ -42,6 +42,17 @@ const SAME_MARKS: usize = 4;
 /// What is longer is the image itself (`src="data:…"`), and no name of anything.
 const LONGEST_MARK: usize = 4 * 1024;
 
+/// By what a script writes where it stands.
+const WRITES: [&str; 2] = ["document.write(", "document.writeln("];
+
+/// A text with its white space folded, by a slice of the page where that is all that is to be done.
+fn folded<'a>(text: &Cow<'a, str>) -> Cow<'a, str> {
+    match text {
+        Cow::Borrowed(text) => folded_space(text),
+        Cow::Owned(text) => Cow::Owned(fold_space(text)),
+    }
+}
+
 impl<'a> Reader<'a> {
     fn open_node(&mut self, tree: &Tree<'a>, id: Id) {
         match &tree.node(id).data {
@@ -120,7 +131,9 @@ impl<'a> Reader<'a> {
                     self.link_text(alt);
                 }
                 self.image(element);
+                self.speak_for(element);
             }
+            Name::I | Name::SPAN | Name::DIV => self.speak_for(element),
             Name::TABLE => self.open_table(element),
             Name::THEAD | Name::TBODY | Name::TFOOT => self.open_group(element),
             Name::TR => self.open_row(element),
@@ -137,7 +150,7 @@ impl<'a> Reader<'a> {
         self.space(name);
         self.unseen = self.unseen.saturating_sub(1);
         match name {
-            Name::SCRIPT => self.script = false,
+            Name::SCRIPT => self.close_script(),
             Name::STYLE | Name::NOSCRIPT | Name::NOFRAMES => {
                 self.hidden = self.hidden.saturating_sub(1);
             }
@@ -146,7 +159,7 @@ impl<'a> Reader<'a> {
             Name::A | Name::AREA | Name::BUTTON => self.close_link(),
             Name::FORM => self.cut_off = self.form.take().filter(|_| !has_children()),
             Name::SELECT => self.close_select(),
-            Name::TEXTAREA => self.textarea = None,
+            Name::TEXTAREA => self.close_textarea(),
             Name::OPTION => self.close_option(),
             Name::TABLE => {
                 if let Some(open) = self.tables.pop() {
@@ -185,15 +198,24 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// What is written in a cell that says nothing is its text, which nobody knows.
+    fn close_script(&mut self) {
+        self.script = false;
+        let writes = |script: &Cow<'_, str>| WRITES.iter().any(|call| script.contains(call));
+        if self.is_in_blank_cell()
+            && self.document.scripts.last().is_some_and(writes)
+            && let Some(open) = self.tables.last_mut()
+        {
+            open.scripted = true;
+        }
+    }
+
     fn visible(&mut self, text: &Cow<'a, str>) {
         if let Some(legend) = self.document.legends.last_mut().filter(|_| self.legend) {
             legend.push_str(&with_unix_lines(text));
         }
         self.link_text(text);
-        let folded = match text {
-            Cow::Borrowed(text) => folded_space(text),
-            Cow::Owned(text) => Cow::Owned(fold_space(text)),
-        };
+        let folded = folded(text);
         if let Some(cell) = self.text_of_cell() {
             cell.push(text, folded.clone());
         }

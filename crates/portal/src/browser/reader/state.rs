@@ -95,6 +95,10 @@ pub(super) struct OpenTable<'a> {
     pub(super) unseen: usize,
     /// The texts of each such element of its cell, as if it were a cell of its own.
     pub(super) unseen_texts: Vec<Cell<'a>>,
+    /// What fields and images say in its cell, as if it were a cell of its own.
+    pub(super) spoken: Cell<'a>,
+    /// Whether a script writes in its cell.
+    pub(super) scripted: bool,
     /// Whether nobody sees the group of rows that is open.
     pub(super) group_hidden: bool,
     /// Whether that group is the table's head or foot.

@@ -383,3 +383,28 @@ fn what_stands_above_the_header_makes_a_day_incomplete_if_it_is_an_appointment()
     let alone = read(&format!("<table>{eva}{HEADER}</table>"));
     assert!(alone.unwrap_err().contains("elsewhere"));
 }
+
+#[test]
+fn what_a_script_writes_in_a_cell_is_not_taken_for_nothing() {
+    let script = |code: &str| format!("<script>{code}</script>");
+    let (write, other) = (script("document.write(x)"), script("f(x)"));
+    let (status, buttons) = ("<th>Status do Exame Médico", "<th>Ações");
+    for (header, cell, expected) in [
+        (status, &*write, (0, 1)),
+        (
+            status,
+            "<script>\ndocument.writeln('A');\n</script>",
+            (0, 1),
+        ),
+        (status, &*format!("Apto{write}"), (1, 0)),
+        (status, &*format!("{write}<b>Apto</b>"), (1, 0)),
+        (status, &*other, (1, 0)),
+        (buttons, &*write, (1, 0)),
+        ("<th>", &*write, (1, 0)),
+    ] {
+        let header = HEADER.replace("</tr>", &format!("{header}</tr>"));
+        let row = ROW.replace("</tr>", &format!("<td>{cell}</tr>"));
+        let table = format!("<table>{header}{row}</table>");
+        assert_eq!(read(&table), Ok(expected), "{table}");
+    }
+}
