@@ -146,8 +146,8 @@ fn read(table: &Table<'_>, names: &ColumnNames<'_>) -> Option<DataTable> {
             rows.push(raw);
         }
         if begins_header && below_other.is_none() {
-            let keys = keys(row, names);
-            let is_same = keys == columns || keys == self::keys(header, names);
+            let own = keys(row, names);
+            let is_same = own == columns || own == keys(header, names);
             below_other = (!is_same).then_some(rows.len());
         }
     }
