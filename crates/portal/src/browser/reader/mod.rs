@@ -13,8 +13,7 @@ use super::html;
 use super::html::lines::{unix_lines, with_unix_lines};
 use super::html::name::Name;
 use super::html::tree::{Attribute, Data, Edge, Id, Tree};
-use agendad_domain::text::{fold_space, folded_space};
-use state::{Element, Reader};
+use state::{Element, Reader, folded};
 
 /// Takes a page apart: HTML is what browsers make of it. `None` if that would take too long or too much
 /// memory.
@@ -44,14 +43,6 @@ const LONGEST_MARK: usize = 4 * 1024;
 
 /// By what a script writes where it stands.
 const WRITES: [&str; 2] = ["document.write(", "document.writeln("];
-
-/// A text with its white space folded, by a slice of the page where that is all that is to be done.
-fn folded<'a>(text: &Cow<'a, str>) -> Cow<'a, str> {
-    match text {
-        Cow::Borrowed(text) => folded_space(text),
-        Cow::Owned(text) => Cow::Owned(fold_space(text)),
-    }
-}
 
 impl<'a> Reader<'a> {
     fn open_node(&mut self, tree: &Tree<'a>, id: Id) {

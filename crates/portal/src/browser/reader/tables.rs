@@ -4,8 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 use std::mem;
 
-use super::folded;
-use super::state::{Element, OpenTable, Reader};
+use super::state::{Element, OpenTable, Reader, folded};
 use crate::browser::document::{Cell, Row, Table};
 use crate::browser::html::name::Name;
 
