@@ -1,5 +1,5 @@
-//! Appointments that stand elsewhere than in the table that was found: a day in two tables, or in one that an end tag
-//! too many has cut in two. They are not read, but what is stored of them has not vanished.
+//! Appointments that stand elsewhere than below the header that was found: a day in two tables, in one that an end tag
+//! too many has cut in two, or above the header. They are not read, but what is stored of them has not vanished.
 
 use std::collections::HashSet;
 use std::mem;
