@@ -29,6 +29,9 @@ fn in_portuguese(problem: &RowProblem) -> String {
             "a lista continua em outra página do portal, que não é lida".to_owned()
         }
         RowProblem::Elsewhere => "um agendamento está fora da tabela".to_owned(),
+        RowProblem::OtherDay => "a linha diz um dia diferente do pedido".to_owned(),
+        RowProblem::OtherHeader => "a linha está abaixo de outro cabeçalho".to_owned(),
+        RowProblem::Scripted => "o conteúdo da linha é escrito por um script".to_owned(),
         RowProblem::Unknown => "não entendida".to_owned(),
     }
 }

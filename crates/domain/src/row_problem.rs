@@ -31,6 +31,12 @@ pub enum RowProblem {
     MorePages,
     /// An appointment stands elsewhere than in the table that is read.
     Elsewhere,
+    /// The row says itself that it is of another day.
+    OtherDay,
+    /// The row stands below another header than that of the columns.
+    OtherHeader,
+    /// What a script writes stands in it.
+    Scripted,
     /// None of these: the record of another version of agendad. Only read, never written.
     #[serde(other)]
     Unknown,
@@ -72,6 +78,9 @@ impl std::fmt::Display for RowProblem {
             Self::CpfLetters => f.write_str("the CPF has letters"),
             Self::MorePages => f.write_str("the list goes on on a further page, which is not read"),
             Self::Elsewhere => f.write_str("an appointment stands outside of the table"),
+            Self::OtherDay => f.write_str("it says another day than the one asked for"),
+            Self::OtherHeader => f.write_str("it stands below another header"),
+            Self::Scripted => f.write_str("a script writes what stands in it"),
             Self::Unknown => f.write_str("not understood"),
         }
     }
@@ -95,6 +104,9 @@ mod tests {
             RowProblem::Cpf { digits: 10 },
             RowProblem::MorePages,
             RowProblem::Elsewhere,
+            RowProblem::OtherDay,
+            RowProblem::OtherHeader,
+            RowProblem::Scripted,
         ] {
             let fault = RowFault { number: 3, problem };
             let json = serde_json::to_value(&fault).unwrap();

@@ -58,23 +58,32 @@ fn read(text: &str, profile: &Profile) -> Result<PageKind, PortalError> {
         // What it says is not repeated: it may be anything.
         Err(_) => return Ok(unknown("the answer begins like JSON, but is none")),
     };
-    if !value.is_array() {
-        let texts = texts(&value);
-        return if says(&texts, &profile.maintenance_texts) {
-            Err(PortalError::maintenance())
-        } else if says(&texts, &profile.expired_texts) {
-            Ok(PageKind::Expired)
-        } else {
-            Ok(unknown("the answer is JSON, but no list"))
-        };
+    let page_kind = page_kind(&value, profile);
+    if matches!(&page_kind, PageKind::Dates(Ok(dates)) if !dates.is_empty()) {
+        return Ok(page_kind);
     }
-    Ok(match serde_json::from_value::<Vec<Entry>>(value) {
+    let texts = texts(&value);
+    if says(&texts, &profile.maintenance_texts) {
+        Err(PortalError::maintenance())
+    } else if says(&texts, &profile.expired_texts) {
+        Ok(PageKind::Expired)
+    } else {
+        Ok(page_kind)
+    }
+}
+
+/// What it is, whatever its texts say.
+fn page_kind(value: &Value, profile: &Profile) -> PageKind {
+    if !value.is_array() {
+        return unknown("the answer is JSON, but no list");
+    }
+    match Vec::<Entry>::deserialize(value) {
         Ok(entries) => {
             let options: Vec<Choice> = entries.into_iter().map(Entry::into_option).collect();
             PageKind::Dates(search::dates_of(&options, &profile.date_format))
         }
         Err(_) => unknown("the list of dates has entries without a text `value`"),
-    })
+    }
 }
 
 impl Entry {
@@ -151,6 +160,20 @@ mod tests {
                 "maintenance",
             ),
             (r#"{"Sess\u00e3o expirada":0}"#, "unknown page"),
+            (r#"["Sess\u00e3o expirada"]"#, "session over"),
+            (
+                r#"[{"value":"","label":"Sess\u00e3o expirada"}]"#,
+                "session over",
+            ),
+            (r#"[{"erro":"Sess\u00e3o encerrada"}]"#, "session over"),
+            (
+                r#"[{"value":"","label":"Sistema em manuten\u00e7\u00e3o"},{"value":"","label":"-"}]"#,
+                "maintenance",
+            ),
+            (
+                r#"[{"value":"","label":"Em manuten\u00e7\u00e3o domingo"},{"value":"13/07/2026"}]"#,
+                "dates",
+            ),
             (r#"[{"value":13072026}]"#, "unknown page"),
             ("[x]", "unknown page"),
             ("<html>", "something else"),

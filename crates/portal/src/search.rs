@@ -210,10 +210,15 @@ pub(super) fn is_placeholder(option: &Choice) -> bool {
         let mut words = text.split(|c: char| !c.is_alphanumeric());
         words.any(|word| matches!(word, "todas" | "todos"))
     };
+    let asks = || {
+        let mut words = ["selecion", "escolh", "nenhum"].iter();
+        words.any(|word| text.contains(word))
+    };
+    let is_blank = || !text.contains(char::is_alphanumeric);
     option.value.trim().is_empty()
         || text.starts_with('-')
         || text.contains("selecione")
-        || is_no_code(&option.value) && says_all()
+        || is_no_code(&option.value) && (says_all() || asks() || is_blank())
 }
 
 /// The entry that chooses no date. One that names a date is none, and neither is one that says something else.
@@ -421,16 +426,22 @@ mod tests {
     }
 
     #[test]
-    fn all_units_together_are_no_unit() {
+    fn neither_all_units_together_nor_what_asks_for_one_is_a_unit() {
         let list = [
             choice("0", "TODAS AS UNIDADES"),
             choice("-1", "(Todos)"),
             choice("", "Todas"),
+            choice("-1", "Escolha a unidade"),
+            choice("0", "Selecionar"),
+            choice("0", "Nenhuma"),
+            choice("-1", "\u{a0}"),
+            choice("00", "..."),
             choice("0", "CIR-SAO PAULO"),
             choice("18", "TODOS OS SANTOS"),
+            choice("19", "CIR-ESCOLHA"),
         ];
         let names: Vec<String> = units(&list).into_iter().map(|unit| unit.name).collect();
-        assert_eq!(names, ["CIR-SAO PAULO", "TODOS OS SANTOS"]);
+        assert_eq!(names, ["CIR-SAO PAULO", "TODOS OS SANTOS", "CIR-ESCOLHA"]);
     }
 
     #[test]

@@ -94,6 +94,10 @@ pub(crate) struct Cell<'a> {
     pub rowspan: usize,
     /// Whether it holds a table, whose text is not in `text`.
     pub nested: bool,
+    /// Whether a script writes what it says.
+    pub scripted: bool,
+    /// Whether its text is what its fields and images say, as it has none of its own.
+    pub(super) spoken: bool,
 }
 
 impl<'a> Cell<'a> {
@@ -104,6 +108,8 @@ impl<'a> Cell<'a> {
             colspan,
             rowspan,
             nested: false,
+            scripted: false,
+            spoken: false,
         }
     }
 

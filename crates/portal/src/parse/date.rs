@@ -1,10 +1,16 @@
 //! Dates as the portal spells them.
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
+
+/// Of two digits a format makes a year, too: one of the first century.
+const FIRST_YEAR: i32 = 1000;
 
 /// A date in a format of the profile, else in one of the portal's usual spellings.
 pub(crate) fn parse_as(text: &str, format: &str) -> Option<NaiveDate> {
-    let by_format = || NaiveDate::parse_from_str(text.trim(), format).ok();
+    let by_format = || {
+        let date = NaiveDate::parse_from_str(text.trim(), format).ok();
+        date.filter(|date| date.year() >= FIRST_YEAR)
+    };
     parse(text).or_else(by_format)
 }
 
@@ -66,6 +72,8 @@ mod tests {
         assert_eq!(parse_as(" 24.11.2026", "%d.%m.%Y"), expected);
         assert_eq!(parse_as("24/11/2026", "%d.%m.%Y"), expected);
         assert_eq!(parse_as("24.11.2026", "%d/%m/%Y"), None);
+        assert_eq!(parse_as("24/11/26", "%d/%m/%y"), expected);
+        assert_eq!(parse_as("24/11/26", "%d/%m/%Y"), None);
     }
 
     #[test]

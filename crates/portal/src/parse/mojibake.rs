@@ -7,12 +7,12 @@ use agendad_domain::{AgendaRow, DayReading};
 
 use super::table::DataTable;
 
-/// So many names without their letters are those of a page that has lost them; one may be stored so.
+/// So many names that are not whole are those of a page that has lost letters; one may be stored so.
 const LOST: usize = 2;
 
 /// # Errors
-/// If every name with a letter beyond ASCII would read otherwise in UTF-8 (`JoÃ£o`) or has lost it (`JO�O`),
-/// as a fragment. Of rows that could not be read any cell may be the name: by a garbled one no slot would be recognised
+/// If every name with a letter beyond ASCII would read otherwise in UTF-8 (`JoÃ£o`) or has lost it (`JO�O`, `JO&Atilde;O`),
+/// or names are cut off, as a fragment. Of rows that could not be read any cell may be the name: by a garbled one no slot would be recognised
 /// that such a row may be.
 pub(super) fn refuse(reading: &DayReading, table: Option<&DataTable>) -> Result<(), String> {
     let name = |row| AgendaRow::column(row, column::NOME);
@@ -21,9 +21,10 @@ pub(super) fn refuse(reading: &DayReading, table: Option<&DataTable>) -> Result<
     let cells = unread.flat_map(|row| row.cells.iter().map(String::as_str));
     let names = reading.rows.iter().map(name);
     let (mut garbled, mut lost) = (0, 0);
-    for name in names.chain(cells) {
+    for (index, name) in names.chain(cells).enumerate() {
+        let is_name = index < reading.rows.len();
         // Where letters are question marks the portal stores them so: such a page would never be taken.
-        if name.contains(char::REPLACEMENT_CHARACTER) {
+        if name.contains(char::REPLACEMENT_CHARACTER) || is_name && is_not_whole(name) {
             lost += 1;
         } else if is_garbled(name) {
             garbled += 1;
@@ -37,13 +38,22 @@ pub(super) fn refuse(reading: &DayReading, table: Option<&DataTable>) -> Result<
                 .to_owned(),
         )
     } else if lost >= LOST {
-        Err(
-            "the names have lost their accents: in their place stand marks that are no letters"
-                .to_owned(),
-        )
+        Err("the names are not whole: in place of letters stand marks that are none".to_owned())
     } else {
         Ok(())
     }
+}
+
+/// Whether it is cut off, or letters of it are written as in a page's source.
+fn is_not_whole(name: &str) -> bool {
+    let is_reference = |behind: &str| {
+        let name = behind.split_once(';').map(|(name, _)| name);
+        let name = name.map(|name| name.strip_prefix('#').unwrap_or(name));
+        name.is_some_and(|name| {
+            !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        })
+    };
+    name.ends_with("...") || name.ends_with('…') || name.split('&').skip(1).any(is_reference)
 }
 
 fn is_garbled(name: &str) -> bool {
@@ -89,6 +99,11 @@ mod tests {
                 &["JO\u{fffd}O", "ANA", "LET\u{fffd}CIA", "\u{c1}VILA"],
                 false,
             ),
+            (&["JO&Atilde;O", "ANA", "D&#39;\u{c1}VILA"], true),
+            (&["MARIA DA SIL...", "JO\u{c3}O DE SOU\u{2026}"], true),
+            (&["MARIA DA SIL...", "ANA"], false),
+            (&["MARIA DA SIL...", "ANA LU...", "\u{c1}VILA"], false),
+            (&["JO&O", "ANA & FILHO; CIA", "LIMA &;"], false),
             // Stored so by the portal.
             (&["JO\u{fffd}O", "ANA"], false),
             (&["ANA"], false),
@@ -108,6 +123,7 @@ mod tests {
             single: false,
             hidden: false,
             beside: false,
+            scripted: Vec::new(),
         };
         for (name, garbled) in [("CLÃ\u{81}UDIO", true), ("CLÁUDIO", false)] {
             let table = DataTable {
@@ -116,6 +132,7 @@ mod tests {
                 apart: Vec::new(),
                 columns: Vec::new(),
                 rows: vec![row("CLAUDIO"), row(name)],
+                below_other: None,
             };
             let mut reading = DayReading::empty(NaiveDate::MIN, "7");
             reading.row_errors.push(RowError {

@@ -10,7 +10,7 @@ use super::message::{is_aside, is_nobodys, tells_trouble};
 use super::shown::{ShownDate, says_date, shown_above, shown_date};
 use super::strays::{self, Stray};
 use super::table::{DataTable, RawRow};
-use super::{mojibake, pager, row, table};
+use super::{date, mojibake, pager, row, table};
 use crate::browser::document::Document;
 use crate::browser::script;
 use crate::said::says;
@@ -18,7 +18,9 @@ use crate::search::SearchPage;
 use crate::{search, title};
 use agendad_config::portal::{Profile, ResultDate};
 use agendad_domain::text::{fold, visible};
-use agendad_domain::{Cpf, DayReading, Profession, RowError, RowProblem, Unit, UnreadRow};
+use agendad_domain::{
+    AgendaRow, Cpf, DayReading, Profession, RowError, RowProblem, Unit, UnreadRow,
+};
 
 /// A page that shows the result of a search.
 #[derive(Debug)]
@@ -329,8 +331,18 @@ struct Doubtful {
     beside: bool,
 }
 
+/// The keys of columns that say of which day a row is.
+const DAYS: [&str; 3] = ["data", "data_agendamento", "data_do_agendamento"];
+
 fn read_rows(table: &DataTable, page: &ResultPage, profile: &Profile, reading: &mut DayReading) {
     let absent = AbsentTexts::of(&profile.absent_texts);
+    let has = |key: &&str| table.columns.iter().any(|column| column == key);
+    let day_column = DAYS.into_iter().find(has);
+    let date = reading.date;
+    let is_of_other_day = |row: &AgendaRow| {
+        let day = day_column.and_then(|key| date::parse_as(row.column(key), &profile.date_format));
+        day.is_some_and(|day| day != date)
+    };
     let mut doubtful = Vec::new();
     // Where an appointment stands in the head, its end tag is missing.
     let mut has_groups = true;
@@ -340,7 +352,33 @@ fn read_rows(table: &DataTable, page: &ResultPage, profile: &Profile, reading: &
         if raw.single && is_blank {
             continue;
         }
-        let error = match row::read(&table.columns, raw, &absent) {
+        let read = if table.below_other.is_some_and(|start| index >= start) {
+            Err(row::below_other_header(raw))
+        } else {
+            row::read(&table.columns, raw, &absent)
+        };
+        let error = match read {
+            Ok(row) if is_of_other_day(&row) => RowError {
+                row: index + 1,
+                problem: RowProblem::OtherDay,
+                read: UnreadRow::unknown()
+                    .with_time(Some(row.time))
+                    .with_cpf(row.cpf.digits()),
+            },
+            Ok(row) if raw.hidden && !row.cpf.has_valid_check_digits() => {
+                // A script copies it for each appointment (`000.000.000-00`).
+                let error = RowError {
+                    row: index + 1,
+                    problem: RowProblem::Scripted,
+                    read: UnreadRow::unknown(),
+                };
+                doubtful.push(Doubtful {
+                    error,
+                    may_be_one: false,
+                    beside: false,
+                });
+                continue;
+            }
             Ok(row) => {
                 has_groups &= !raw.beside;
                 reading.rows.push(row);

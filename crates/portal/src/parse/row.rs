@@ -1,6 +1,7 @@
 //! One row of the table to an [`AgendaRow`], or the reason why not, which never reveals personal data, with
 //! what could be read of it all the same.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
@@ -12,10 +13,24 @@ use super::table::RawRow;
 use super::time;
 use agendad_domain::agenda::column;
 use agendad_domain::cpf::InvalidCpf;
+use agendad_domain::text::{fold_space, visible};
 use agendad_domain::{AgendaRow, Cpf, RowProblem, UnreadRow};
 
 /// An hour of at most this many characters is quoted in an error; more may be anything.
 const QUOTED: usize = 12;
+
+/// The columns of which each says something of an appointment. In others buttons stand, which a script may write.
+const KNOWN: [&str; 9] = [
+    column::HORA,
+    column::CPF,
+    column::NOME,
+    column::TELEFONE,
+    column::EMAIL,
+    column::TIPO_PROCESSO,
+    column::CATEGORIA,
+    column::STATUS_EXAME_MEDICO,
+    column::STATUS_EXAME_PSICOLOGICO,
+];
 
 /// Why a row is not read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,6 +61,13 @@ pub(crate) fn read(
             read: misplaced(&row.cells),
         });
     }
+    let is_known = |column: &usize| KNOWN.contains(&columns[*column].as_str());
+    if row.scripted.iter().any(is_known) {
+        return Err(Unreadable {
+            problem: RowProblem::Scripted,
+            read: misplaced(&row.cells),
+        });
+    }
     let values = named(columns, &row.cells, absent);
     let text = |key| values.get(key).map_or("", String::as_str);
     let (time, cpf) = (
@@ -65,8 +87,22 @@ pub(crate) fn read(
     Err(Unreadable { problem, read })
 }
 
+/// What can be read of a row that stands below another header than that of the columns.
+pub(super) fn below_other_header(row: &RawRow) -> Unreadable {
+    let read = if row.nested {
+        UnreadRow::unknown()
+    } else {
+        misplaced(&row.cells)
+    };
+    Unreadable {
+        problem: RowProblem::OtherHeader,
+        read,
+    }
+}
+
 /// What can be read of cells that do not stand under their headers: an hour and a CPF are known by their
-/// form. Without either, a text is no sure sign of anybody.
+/// form. Without either, a text is no sure sign of anybody. Where a quote that is lost has made one row of two, a third may
+/// be gone between them.
 fn misplaced(cells: &[String]) -> UnreadRow {
     let times: Vec<NaiveTime> = cells.iter().filter_map(|text| time::parse(text)).collect();
     let is_cpf = |text: &&String| Cpf::parse(text).is_ok_and(|cpf| cpf.has_valid_check_digits());
@@ -75,7 +111,7 @@ fn misplaced(cells: &[String]) -> UnreadRow {
         [time] => Some(*time),
         _ => None,
     };
-    if time.is_none() && cpfs.is_empty() {
+    if time.is_none() && cpfs.is_empty() || cpfs.len() > 1 {
         return UnreadRow::unknown();
     }
     let read = UnreadRow::unknown().with_time(time);
@@ -100,14 +136,10 @@ fn row_of(time: NaiveTime, cpf: Cpf, mut values: BTreeMap<String, String>) -> Ag
 fn named(columns: &[String], cells: &[String], absent: &AbsentTexts) -> BTreeMap<String, String> {
     let mut values = BTreeMap::new();
     for (index, (header, cell)) in columns.iter().zip(cells).enumerate() {
-        if header.is_empty() && cell.is_empty() {
+        let value = said(cell);
+        if header.is_empty() && value.is_empty() {
             continue;
         }
-        let value: String = if is_nfc(cell) {
-            cell.clone()
-        } else {
-            cell.nfc().collect()
-        };
         let key = if header.is_empty() { UNNAMED } else { header };
         match values.entry(key.to_owned()) {
             Entry::Vacant(entry) => {
@@ -131,6 +163,20 @@ fn named(columns: &[String], cells: &[String], absent: &AbsentTexts) -> BTreeMap
         }
     }
     values
+}
+
+/// What a cell says: its letters in one spelling, and nothing that takes no room.
+fn said(cell: &str) -> String {
+    let seen = match visible(cell) {
+        Cow::Borrowed(seen) => Cow::Borrowed(seen),
+        Cow::Owned(seen) => Cow::Owned(fold_space(&seen)),
+    };
+    let seen: &str = &seen;
+    if is_nfc(seen) {
+        seen.to_owned()
+    } else {
+        seen.nfc().collect()
+    }
 }
 
 /// The key of what stands in columns without a header.
@@ -176,6 +222,7 @@ mod tests {
             single: false,
             hidden: false,
             beside: false,
+            scripted: Vec::new(),
         }
     }
 
@@ -193,6 +240,23 @@ mod tests {
             ("09:30", "529.982.247-25", "MARIA D'ÁVILA")
         );
         assert_eq!(row.columns["local"], "");
+    }
+
+    #[test]
+    fn what_takes_no_room_is_no_part_of_a_value() {
+        let columns = ["hora", "cpf", "nome", "email", ""].map(str::to_owned);
+        let email = "\u{200b}ana\u{ad}@example.com \u{feff} ";
+        let cells = [
+            "9:30",
+            "52998224725",
+            "ANA \u{200b} LIMA",
+            email,
+            "\u{200b}",
+        ];
+        let row = read(&columns, &raw(&cells)).unwrap();
+        assert_eq!(row.column("nome"), "ANA LIMA");
+        assert_eq!(row.column("email"), "ana@example.com");
+        assert!(!row.columns.contains_key(UNNAMED));
     }
 
     #[test]
@@ -308,6 +372,16 @@ mod tests {
         let read = bad(&["", "9:00", "529.982.247-25", "MARIA"]);
         assert!(read.could_be(slot("9:00")) && !read.could_be(slot("10:00")));
         assert!(bad(&["9:00", "529.982.247-25", "ANA", ""]).could_be(slot("10:00")));
+        // Two rows in one, and perhaps more.
+        let two = [
+            "9:00",
+            "529.982.247-25",
+            "ANA",
+            "9:30",
+            "111.444.777-35",
+            "EVA",
+        ];
+        assert!(bad(&two).is_unknown());
         // Two hours, no CPF: nothing sure.
         assert!(bad(&["9:00", "10:00", "MARIA", ""]).is_unknown());
         assert!(bad(&["aviso", "MARIA"]).is_unknown());

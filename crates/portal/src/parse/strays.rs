@@ -1,5 +1,5 @@
-//! Appointments that stand elsewhere than in the table that was found: a day in two tables, or in one that an end tag
-//! too many has cut in two. They are not read, but what is stored of them has not vanished.
+//! Appointments that stand elsewhere than below the header that was found: a day in two tables, in one that an end tag
+//! too many has cut in two, or above the header. They are not read, but what is stored of them has not vanished.
 
 use std::collections::HashSet;
 use std::mem;
@@ -38,20 +38,25 @@ pub(crate) struct Stray {
     pub(super) is_within: bool,
 }
 
-/// What looks like appointments from a place on, but for the table that was found.
+/// What looks like appointments from a place on, but for what stands below the header of the table that was found.
 pub(super) fn find(document: &Document<'_>, start: usize, found: Option<&DataTable>) -> Vec<Stray> {
     let back = found.and_then(|table| pager::back_behind(document, table));
     let back = back.unwrap_or(usize::MAX);
     let place = found.map(|table| table.at);
-    let others = document.tables.iter();
-    let others = others.filter(|table| Some(table.at) != place);
-    let rows = others.flat_map(|table| &table.rows);
+    let header = found.and_then(|table| Some(table.apart.first()?.start));
+    let rows = document.tables.iter().flat_map(|table| {
+        // In the table itself a row may be pinned above the header, or stand below one that is not recognised.
+        let end = header.filter(|_| Some(table.at) == place);
+        let rows = table.rows.iter();
+        rows.take_while(move |row| end.is_none_or(|end| row.end <= end))
+    });
     let mut strays: Vec<Stray> = rows
         .filter(|row| row.at >= start)
         .filter_map(|row| in_row(row, row.at < back))
         .collect();
     if let Some(table) = found {
-        // Without a table around them rows are plain text.
+        // Without a table around them rows are plain text; what is no row within one stands before it.
+        strays.extend(in_text(&document.text_between(start, table.at)));
         strays.extend(in_text(&document.text_between(table.end + 1, back)));
     }
     strays

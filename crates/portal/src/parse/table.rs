@@ -37,6 +37,8 @@ pub(crate) struct DataTable {
     pub columns: Vec<String>,
     /// The texts of each row's cells below the header, repeated headers left out.
     pub rows: Vec<RawRow>,
+    /// From which of them on they stand below another header, if they do.
+    pub below_other: Option<usize>,
 }
 
 /// A row's cells, colspans spread and rowspans carried down.
@@ -51,6 +53,8 @@ pub(crate) struct RawRow {
     pub hidden: bool,
     /// Whether it stands in the head or the foot of the table.
     pub beside: bool,
+    /// The columns in which a script writes what is said.
+    pub scripted: Vec<usize>,
 }
 
 /// The data table of a document.
@@ -108,6 +112,7 @@ fn read(table: &Table<'_>, names: &ColumnNames<'_>) -> Option<DataTable> {
     let times = columns.iter().position(|key| key == HORA)?;
     let (mut apart, mut rows) = (Vec::new(), Vec::new());
     let mut reaching = Reaching::default();
+    let mut below_other = None;
     let header = &table.rows[header];
     raw_row(header, &mut reaching);
     apart.push(header.at..header.end);
@@ -131,13 +136,19 @@ fn read(table: &Table<'_>, names: &ColumnNames<'_>) -> Option<DataTable> {
             reaching = Reaching::default();
             raw = raw_row(row, &mut reaching);
         }
-        let repeats_header = is_header(row) || ends_header;
+        let begins_header = is_header(row) && !ends_header;
+        let repeats_header = begins_header || ends_header;
         let says_time = || raw.cells.get(times).and_then(|text| time::parse(text));
         if repeats_header || !raw.nested && says_time().is_some() {
             apart.push(row.at..row.end);
         }
         if !repeats_header {
             rows.push(raw);
+        }
+        if begins_header && below_other.is_none() {
+            let own = keys(row, names);
+            let is_same = own == columns || own == keys(header, names);
+            below_other = (!is_same).then_some(rows.len());
         }
     }
     Some(DataTable {
@@ -146,6 +157,7 @@ fn read(table: &Table<'_>, names: &ColumnNames<'_>) -> Option<DataTable> {
         apart,
         columns,
         rows,
+        below_other,
     })
 }
 
@@ -155,16 +167,21 @@ fn raw_row(row: &Row<'_>, reaching: &mut Reaching) -> RawRow {
     let nested = row.cells.iter().any(|cell| cell.nested);
     let Row { hidden, beside, .. } = *row;
     let single = reaching.is_empty() && row.cells.len() == 1;
+    let is_scripted = |(cell, first): (&Cell<'_>, bool)| first && cell.scripted;
     if reaching.is_empty() && row.cells.iter().all(|cell| cell.rowspan == 1) {
+        let columns = spread(row).enumerate();
+        let scripted = columns.filter(|(_, own)| is_scripted(*own));
         return RawRow {
             cells: spread(row).map(text).collect(),
             nested,
             single,
             hidden,
             beside,
+            scripted: scripted.map(|(column, _)| column).collect(),
         };
     }
     let (mut cells, mut reach) = (Vec::new(), Vec::new());
+    let mut scripted = Vec::new();
     let mut own = spread(row);
     while cells.len() <= MOST_COLUMNS {
         let column = cells.len();
@@ -172,6 +189,9 @@ fn raw_row(row: &Row<'_>, reaching: &mut Reaching) -> RawRow {
             cells.push(text);
         } else if let Some((cell, first)) = own.next() {
             let text = text((cell, first));
+            if is_scripted((cell, first)) {
+                scripted.push(column);
+            }
             if cell.rowspan > 1 && !cell.nested {
                 reach.push((column, cell.rowspan - 1, text.clone()));
             }
@@ -187,6 +207,7 @@ fn raw_row(row: &Row<'_>, reaching: &mut Reaching) -> RawRow {
         single,
         hidden,
         beside,
+        scripted,
     }
 }
 

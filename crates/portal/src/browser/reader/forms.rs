@@ -1,9 +1,11 @@
 //! Forms and their fields, with the values that a browser would send.
 
+use std::borrow::Cow;
+
 use super::state::{Element, Reader};
 use crate::browser::form::Choice;
 use crate::browser::form::{Field, FieldKind, Form};
-use agendad_domain::text::fold_space;
+use agendad_domain::text::{fold, fold_space};
 
 impl<'a> Reader<'a> {
     pub(super) fn open_form(&mut self, element: Element<'_, 'a>) {
@@ -51,6 +53,9 @@ impl<'a> Reader<'a> {
             }
             _ => {
                 self.add_field(element, FieldKind::Other, value(), true);
+                if let Some(value) = element.attr("value") {
+                    self.speak(value);
+                }
             }
         }
     }
@@ -107,6 +112,10 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn close_select(&mut self) {
+        let chosen = self.chosen().cloned();
+        if let Some(option) = chosen.as_ref().filter(|option| !asks(option)) {
+            self.speak(&Cow::Owned(option.text.clone()));
+        }
         self.document
             .selects_outside_forms
             .extend(self.select_outside_forms.take());
@@ -116,19 +125,36 @@ impl<'a> Reader<'a> {
         let field = &mut self.document.forms[form].fields[field];
         // What is behind it is behind its options.
         field.at = self.at;
+        match chosen {
+            Some(option) => field.value = option.value,
+            None => field.sent = false,
+        }
+    }
+
+    /// The option of the open select that a browser shows.
+    fn chosen(&self) -> Option<&Choice> {
+        let field = match self.select {
+            Some((form, field)) => &self.document.forms[form].fields[field],
+            None => self.select_outside_forms.as_ref()?,
+        };
         let FieldKind::Select(options) = &field.kind else {
-            return;
+            return None;
         };
         let selected = options.iter().rev().find(|option| option.selected);
         let first = || options.iter().find(|option| !option.disabled);
-        let chosen = if self.select_multiple {
+        if self.select_multiple {
             selected
         } else {
             selected.or_else(first)
-        };
-        match chosen {
-            Some(option) => field.value.clone_from(&option.value),
-            None => field.sent = false,
+        }
+    }
+
+    pub(super) fn close_textarea(&mut self) {
+        if let Some((form, field)) = self.textarea.take()
+            && self.is_in_blank_cell()
+        {
+            let value = self.document.forms[form].fields[field].value.clone();
+            self.speak(&Cow::Owned(value));
         }
     }
 
@@ -164,6 +190,15 @@ impl<'a> Reader<'a> {
             _ => self.document.options_outside_selects.push(option),
         }
     }
+}
+
+/// Whether an option is none yet, but asks for one: `Selecione`, `- Escolha -`.
+fn asks(option: &Choice) -> bool {
+    let text = fold(&option.text);
+    let words = ["selecion", "escolh"];
+    option.value.trim().is_empty()
+        || text.starts_with('-')
+        || words.iter().any(|word| text.contains(word))
 }
 
 fn value_of(element: Element<'_, '_>) -> Option<String> {

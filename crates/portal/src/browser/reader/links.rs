@@ -98,6 +98,17 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// An image, or an element that may be one by its style, says in a cell what it is called.
+    pub(super) fn speak_for(&mut self, element: Element<'_, 'a>) {
+        if !self.is_in_blank_cell() {
+            return;
+        }
+        let alt = element.trimmed("alt").filter(|alt| !alt.is_empty());
+        if let Some(text) = alt.or_else(|| title(element)) {
+            self.speak(&text);
+        }
+    }
+
     pub(super) fn link_text(&mut self, text: &str) {
         if let Some(index) = self.links.last() {
             self.document.links[*index].label.push_str(text);

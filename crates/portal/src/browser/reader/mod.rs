@@ -13,8 +13,7 @@ use super::html;
 use super::html::lines::{unix_lines, with_unix_lines};
 use super::html::name::Name;
 use super::html::tree::{Attribute, Data, Edge, Id, Tree};
-use agendad_domain::text::{fold_space, folded_space};
-use state::{Element, Reader};
+use state::{Element, Reader, folded};
 
 /// Takes a page apart: HTML is what browsers make of it. `None` if that would take too long or too much
 /// memory.
@@ -41,6 +40,9 @@ const SAME_MARKS: usize = 4;
 
 /// What is longer is the image itself (`src="data:…"`), and no name of anything.
 const LONGEST_MARK: usize = 4 * 1024;
+
+/// By what a script writes where it stands.
+const WRITES: [&str; 2] = ["document.write(", "document.writeln("];
 
 impl<'a> Reader<'a> {
     fn open_node(&mut self, tree: &Tree<'a>, id: Id) {
@@ -71,7 +73,7 @@ impl<'a> Reader<'a> {
             self.templates += usize::from(element.name == Name::TEMPLATE);
             return;
         }
-        self.space();
+        self.space(element.name);
         let is_hidden = element.is_hidden();
         if self.unseen > 0 || is_hidden {
             self.unseen += 1;
@@ -120,7 +122,9 @@ impl<'a> Reader<'a> {
                     self.link_text(alt);
                 }
                 self.image(element);
+                self.speak_for(element);
             }
+            Name::I | Name::SPAN | Name::DIV => self.speak_for(element),
             Name::TABLE => self.open_table(element),
             Name::THEAD | Name::TBODY | Name::TFOOT => self.open_group(element),
             Name::TR => self.open_row(element),
@@ -134,10 +138,10 @@ impl<'a> Reader<'a> {
             self.templates -= usize::from(name == Name::TEMPLATE);
             return;
         }
-        self.space();
+        self.space(name);
         self.unseen = self.unseen.saturating_sub(1);
         match name {
-            Name::SCRIPT => self.script = false,
+            Name::SCRIPT => self.close_script(),
             Name::STYLE | Name::NOSCRIPT | Name::NOFRAMES => {
                 self.hidden = self.hidden.saturating_sub(1);
             }
@@ -146,7 +150,7 @@ impl<'a> Reader<'a> {
             Name::A | Name::AREA | Name::BUTTON => self.close_link(),
             Name::FORM => self.cut_off = self.form.take().filter(|_| !has_children()),
             Name::SELECT => self.close_select(),
-            Name::TEXTAREA => self.textarea = None,
+            Name::TEXTAREA => self.close_textarea(),
             Name::OPTION => self.close_option(),
             Name::TABLE => {
                 if let Some(open) = self.tables.pop() {
@@ -185,15 +189,24 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// What is written in a cell that says nothing is its text, which nobody knows.
+    fn close_script(&mut self) {
+        self.script = false;
+        let writes = |script: &Cow<'_, str>| WRITES.iter().any(|call| script.contains(call));
+        if self.is_in_blank_cell()
+            && self.document.scripts.last().is_some_and(writes)
+            && let Some(open) = self.tables.last_mut()
+        {
+            open.scripted = true;
+        }
+    }
+
     fn visible(&mut self, text: &Cow<'a, str>) {
         if let Some(legend) = self.document.legends.last_mut().filter(|_| self.legend) {
             legend.push_str(&with_unix_lines(text));
         }
         self.link_text(text);
-        let folded = match text {
-            Cow::Borrowed(text) => folded_space(text),
-            Cow::Owned(text) => Cow::Owned(fold_space(text)),
-        };
+        let folded = folded(text);
         if let Some(cell) = self.text_of_cell() {
             cell.push(text, folded.clone());
         }
@@ -207,8 +220,11 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A tag separates words.
-    fn space(&mut self) {
+    /// A tag separates words, unless it says where one may break.
+    fn space(&mut self, name: Name) {
+        if name == Name::WBR {
+            return;
+        }
         self.link_space();
         if let Some(cell) = self.text_of_cell() {
             cell.space();

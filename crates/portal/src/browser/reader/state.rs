@@ -7,6 +7,7 @@ use crate::browser::document::{Cell, Document};
 use crate::browser::form::{Choice, Field};
 use crate::browser::html::name::Name;
 use crate::browser::html::tree::{Attribute, Id};
+use agendad_domain::text::{fold_space, folded_space};
 
 /// An element and what its tag says.
 #[derive(Clone, Copy)]
@@ -43,6 +44,14 @@ impl<'t, 'a> Element<'t, 'a> {
     pub(super) fn is_hidden(self) -> bool {
         let style = || self.attr("style").is_some_and(|style| hides(style));
         self.has("hidden") || style()
+    }
+}
+
+/// A text with its white space folded, by a slice of the page where that is all that is to be done.
+pub(super) fn folded<'a>(text: &Cow<'a, str>) -> Cow<'a, str> {
+    match text {
+        Cow::Borrowed(text) => folded_space(text),
+        Cow::Owned(text) => Cow::Owned(fold_space(text)),
     }
 }
 
@@ -95,6 +104,10 @@ pub(super) struct OpenTable<'a> {
     pub(super) unseen: usize,
     /// The texts of each such element of its cell, as if it were a cell of its own.
     pub(super) unseen_texts: Vec<Cell<'a>>,
+    /// What fields and images say in its cell, as if it were a cell of its own.
+    pub(super) spoken: Cell<'a>,
+    /// Whether a script writes in its cell.
+    pub(super) scripted: bool,
     /// Whether nobody sees the group of rows that is open.
     pub(super) group_hidden: bool,
     /// Whether that group is the table's head or foot.

@@ -1,11 +1,15 @@
 //! Tables, each with its own text: what stands in an inner table is not the outer cell's.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::mem;
 
-use super::state::{Element, OpenTable, Reader};
+use super::state::{Element, OpenTable, Reader, folded};
 use crate::browser::document::{Cell, Row, Table};
 use crate::browser::html::name::Name;
+
+/// An appointment has at least an hour, a CPF and a name.
+const FEWEST_TEXTS: usize = 3;
 
 impl<'a> Reader<'a> {
     pub(super) fn open_table(&mut self, element: Element<'_, 'a>) {
@@ -17,6 +21,8 @@ impl<'a> Reader<'a> {
             in_cell: false,
             unseen: 0,
             unseen_texts: Vec::new(),
+            spoken: Cell::new(1, 1),
+            scripted: false,
             group_hidden: false,
             group_beside: false,
         });
@@ -54,11 +60,20 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Without as many texts as an appointment has, a row is one of buttons, and says what it did without their names.
     pub(super) fn close_row(&mut self) {
         if let Some(open) = self.tables.last()
             && let Some(row) = self.document.tables[open.index].rows.last_mut()
         {
             row.end = self.at;
+            let is_said = |cell: &&Cell<'_>| !cell.text.is_empty();
+            if row.cells.iter().any(|cell| cell.spoken)
+                && row.cells.iter().filter(is_said).count() < FEWEST_TEXTS
+            {
+                for cell in row.cells.iter_mut().filter(|cell| cell.spoken) {
+                    cell.text = Cow::Borrowed("");
+                }
+            }
         }
     }
 
@@ -72,6 +87,8 @@ impl<'a> Reader<'a> {
         open.in_cell = true;
         open.unseen = 0;
         open.unseen_texts.clear();
+        open.spoken.text = Cow::Borrowed("");
+        open.scripted = false;
         let span = |name| {
             let span = element.attr(name).and_then(|n| n.trim().parse().ok());
             span.unwrap_or(1).clamp(1, 1000)
@@ -80,10 +97,15 @@ impl<'a> Reader<'a> {
         row.cells.push(cell);
     }
 
-    /// Where nothing of the cell is seen, a script shows some of it: its texts, each once, are the cell's.
+    /// Where nothing of the cell is seen, a script shows some of it: its texts, each once, are the cell's. Where there are
+    /// none either, it says what its fields and images do.
     pub(super) fn close_cell(&mut self) {
-        let open = self.tables.last_mut();
-        let mut unseen = open.map_or_else(Vec::new, |open| mem::take(&mut open.unseen_texts));
+        let Some(open) = self.tables.last_mut() else {
+            return;
+        };
+        let mut unseen = mem::take(&mut open.unseen_texts);
+        let spoken = mem::take(&mut open.spoken.text);
+        let scripted = mem::take(&mut open.scripted);
         unseen.retain(|unseen| !unseen.text.is_empty());
         if let Some(cell) = self.cell().filter(|cell| cell.text.is_empty()) {
             let mut said = HashSet::new();
@@ -93,9 +115,35 @@ impl<'a> Reader<'a> {
                     cell.push(&unseen.text, unseen.text.clone());
                 }
             }
+            if cell.text.is_empty() && !cell.nested {
+                cell.spoken = !spoken.is_empty();
+                cell.scripted = scripted && !cell.spoken;
+                cell.text = spoken;
+            }
         }
         if let Some(open) = self.tables.last_mut() {
             open.in_cell = false;
+        }
+    }
+
+    /// Whether a cell is open, and what is seen of it says nothing so far.
+    pub(super) fn is_in_blank_cell(&self) -> bool {
+        let is_seen = |open: &&OpenTable<'_>| open.in_cell && open.unseen == 0;
+        let Some(open) = self.tables.last().filter(is_seen) else {
+            return false;
+        };
+        let row = self.document.tables[open.index].rows.last();
+        let cell = row.and_then(|row| row.cells.last());
+        self.hidden == 0 && cell.is_some_and(|cell| cell.text.is_empty())
+    }
+
+    /// A field or an image says this in a cell, perhaps.
+    pub(super) fn speak(&mut self, text: &Cow<'a, str>) {
+        if self.is_in_blank_cell()
+            && let Some(open) = self.tables.last_mut()
+        {
+            open.spoken.space();
+            open.spoken.push(text, folded(text));
         }
     }
 

@@ -5,7 +5,7 @@ use super::*;
 #[test]
 fn layout_tables_do_not_leak_into_each_other() {
     let page = read(
-        "<TABLE><tr><td class=texto>A<table><tr><TH>Hora&nbsp;<th>CPF<tr><td>9:30<td>5<b>2</b><br>9</table>B</td></tr></TABLE>",
+        "<TABLE><tr><td class=texto>A<table><tr><TH>Hora&nbsp;<th>CPF<tr><td>9:<wbr>30<td>5<b>2</b><br>9</table>B</td></tr></TABLE>",
     ).unwrap();
     let outer = &page.tables[0].rows[0].cells[0];
     assert_eq!((&*outer.text, outer.nested), ("A B", true));
@@ -125,4 +125,84 @@ fn what_stands_in_a_template_is_not_there() {
     assert!(page.links.is_empty() && page.scripts.is_empty() && page.legends.is_empty());
     assert!(page.options_outside_selects.is_empty());
     assert_eq!(page.text_between(0, usize::MAX), "a c");
+}
+
+#[test]
+fn a_cell_without_a_text_says_what_its_fields_and_images_do() {
+    let said = |cell: &str| {
+        let page = format!("<table><tr><td>9:30<td>ANA<td>{cell}</table>");
+        let page = read(&page).unwrap();
+        page.tables[0].rows[0].cells[2].text.to_string()
+    };
+    let options = "<option value=''>Selecione<option value=1>Apto<option value=2 selected>Inapto";
+    for (cell, text) in [
+        ("<select><option selected>Realizado</select>", "Realizado"),
+        ("<select><option>Apto<option>Inapto</select>", "Apto"),
+        (&*format!("<select>{options}</select>"), "Inapto"),
+        (
+            &*format!("<form><select name=s>{options}</select>"),
+            "Inapto",
+        ),
+        ("<img alt='Realizado'>", "Realizado"),
+        ("<img title=' Realizado '>", "Realizado"),
+        ("<i class=ok title='Realizado'></i>", "Realizado"),
+        (
+            "<a href=x><span aria-label='Realizado'></span></a>",
+            "Realizado",
+        ),
+        ("<input value=' ANA  LIMA '>", "ANA LIMA"),
+        (
+            "<input type=tel value='2345-6789'><input value='ANA'>",
+            "2345-6789 ANA",
+        ),
+        (
+            "<form><textarea name=t>ANA\nLIMA</textarea></form>",
+            "ANA LIMA",
+        ),
+        ("<textarea>ANA</textarea>", "ANA"),
+        // What has a text is not explained by a picture.
+        ("Apto <img alt='editar'>", "Apto"),
+        ("<img alt='editar'> Apto", "Apto"),
+        ("<span hidden>1</span><img alt='Apto'>", "1"),
+        ("<b>Apto</b><select><option>Inapto</select>", "Apto"),
+        // Nothing is said by these.
+        (
+            "<select><option value=''>Selecione<option>Apto</select>",
+            "",
+        ),
+        (
+            "<select><option value=0>- Escolha -<option>Apto</select>",
+            "",
+        ),
+        ("<select multiple><option>Apto</select>", ""),
+        (
+            "<input type=checkbox value=1><input type=radio value=2 checked>",
+            "",
+        ),
+        (
+            "<input type=submit value=Gravar><input type=button value=Ver>",
+            "",
+        ),
+        (
+            "<input type=hidden value=7><input type=password value=x>",
+            "",
+        ),
+        ("<input value=x hidden><span hidden><img alt=x></span>", ""),
+        ("<img src=x alt=''><i></i><a title='Editar' href=x></a>", ""),
+    ] {
+        assert_eq!(said(cell), text, "{cell}");
+    }
+}
+
+#[test]
+fn a_row_of_buttons_says_nothing() {
+    let page = read(
+        "<table><tr><td colspan=3><img alt=x><tr><td><img alt=x><td>Total<td>\
+         <tr><td><img alt=x><td><table><tr><td>y</table><td>z</table>",
+    )
+    .unwrap();
+    let rows = page.tables[0].rows.iter();
+    let texts = rows.map(|row| row.cells.iter().map(|cell| &*cell.text).collect());
+    let texts: Vec<Vec<&str>> = texts.collect();
+    assert_eq!(texts, [vec![""], vec!["", "Total", ""], vec!["", "", "z"]]);
 }

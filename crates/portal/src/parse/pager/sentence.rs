@@ -85,7 +85,10 @@ impl<'a> Sentence<'a> {
     pub(super) fn of(folded: &'a str) -> Self {
         let is_between = |c: char| c.is_whitespace() || ",;:()[]|<>".contains(c);
         let mut words = Vec::new();
-        for word in folded.split(is_between).filter(|word| !word.is_empty()) {
+        let is_plural = |word: &str| matches!(word, "s" | "es");
+        // Of `registro(s)` the first part says it all.
+        let said = folded.split(is_between);
+        for word in said.filter(|word| !word.is_empty() && !is_plural(word)) {
             match spoken(word) {
                 Some(spoken) => words.extend(spoken),
                 None => words.push(word.trim_matches('.')),
@@ -102,8 +105,9 @@ impl<'a> Sentence<'a> {
         })
     }
 
-    /// How many rows a sentence says that there are in all: `25 registros encontrados`, `Total de registros: 25`. Where
-    /// sentences differ, nobody knows which is meant.
+    /// How many rows a sentence says that there are in all: `25 registros encontrados`, `Foram encontrados 25 registros`,
+    /// `Total de registros: 25`, `Exibindo 15 registros de um total de 25`. Where sentences differ, nobody knows which is
+    /// meant.
     pub(super) fn counted(&self) -> Option<usize> {
         let mut totals = (0..self.words.len()).filter_map(|at| self.total_of_all(at));
         let total = totals.next()?;
@@ -116,14 +120,17 @@ impl<'a> Sentence<'a> {
             let bare = word.strip_suffix('s').unwrap_or(word);
             matches!(bare, "registro" | "agendamento")
         };
-        let is_of_all = begins(self.word(at + 2), &FOUND) && is_row(self.word(at + 1));
-        let is_total = self.words[at..].starts_with(&["total", "de", "registros"]);
-        let (number, end) = if is_of_all {
+        let is_found = |at| begins(self.word(at), &FOUND);
+        let is_total = self.words[at..].starts_with(&["total", "de"])
+            && matches!(self.word(at + 2), "registro" | "registros");
+        let (number, end) = if is_row(self.word(at + 1)) && is_found(at + 2) {
             (at, at + 3)
+        } else if is_found(at) && is_row(self.word(at + 2)) {
+            (at + 1, at + 3)
         } else if is_total {
             (at + 3, at + 4)
         } else {
-            return None;
+            return self.total_beside_shown(at);
         };
         let mut before = &self.words[..at];
         if let [rest @ .., "total", "de"] = before {
@@ -135,6 +142,21 @@ impl<'a> Sentence<'a> {
             .is_none_or(|word| OPENING.contains(word) || !is_said(word));
         let closes = !CLOSING.contains(&self.word(end));
         self.number(number).filter(|_| opens && closes)
+    }
+
+    /// `exibindo 15 registros de um total de 25`, `mostrando 15 agendamentos de 25`: if that is all that is said, or a
+    /// total by name.
+    fn total_beside_shown(&self, at: usize) -> Option<u32> {
+        self.number(at)?;
+        let total = self.total(at + 2)?;
+        let mut before = self.before(at, TO_RANGE).iter();
+        let is_shown = before.any(|word| begins(word, &SHOWING) && *word != "lista");
+        let is_named = self.words[at + 2..total].contains(&"total");
+        let behind = self.word(total + 1);
+        let ends = behind.is_empty() || behind == CUT.trim() || is_counted(behind);
+        let is_all = ends || is_named && !CLOSING.contains(&behind);
+        let is_said = is_shown && is_counted(self.word(at + 1)) && is_all;
+        self.number(total).filter(|_| is_said)
     }
 
     fn word(&self, at: usize) -> &'a str {
@@ -324,6 +346,31 @@ mod tests {
                 "25 registros encontrados § Total de registros: 25",
                 Some(25),
             ),
+            ("25 registro(s) encontrado(s)", Some(25)),
+            ("1 registro(s) encontrado(s).", Some(1)),
+            ("Total de registro(s): 25", Some(25)),
+            ("Foram encontrados 25 registros", Some(25)),
+            ("Foram encontrados 25 registro(s). Exibindo todos", Some(25)),
+            ("§ Encontrado 1 agendamento", Some(1)),
+            ("Exibindo 15 registros de um total de 25", Some(25)),
+            ("Exibindo 15 registro(s) de um total de 25 VOLTAR", Some(25)),
+            ("Mostrando 15 agendamentos de 25", Some(25)),
+            ("Listando 15 registros de 25 registros § DATA", Some(25)),
+            (
+                "25 registros encontrados § Exibindo 15 registros de um total de 25",
+                Some(25),
+            ),
+            ("Foram encontrados 25 registros no período", None),
+            ("Não foram encontrados registros", None),
+            ("Bloqueios encontrados: 3", None),
+            ("Exibindo 15 registros de um total de 25 no período", None),
+            ("Exibindo 15 registros de 8 a 18 h", None),
+            ("Exibindo 5 registros de 12 de novembro", None),
+            ("Exibindo 5 registros de 12/11", None),
+            ("Exibindo 5 registros de 24/11/2026", None),
+            ("Exibindo 5 registros do dia 24", None),
+            ("Lista de espera: 3 agendamentos de um total de 5", None),
+            ("Realizados 5 agendamentos de 12", None),
             ("25 registros encontrados § 30 registros encontrados", None),
             ("Bloqueios: 3 registros encontrados", None),
             ("25 registros encontrados no período", None),

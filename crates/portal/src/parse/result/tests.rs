@@ -264,6 +264,12 @@ fn a_total_beyond_the_rows_makes_a_day_incomplete() {
         ("Total de registros: 2", 1),
         ("1 registro encontrado", 0),
         ("0 registros encontrados", 0),
+        ("25 registro(s) encontrado(s)", 1),
+        ("1 registro(s) encontrado(s)", 0),
+        ("Foram encontrados 25 registros", 1),
+        ("Foi encontrado 1 registro", 0),
+        ("Exibindo 1 registro de um total de 25", 1),
+        ("Exibindo 1 registro de um total de 1", 0),
         ("Total de vagas: 30", 0),
     ] {
         for page in [
@@ -284,4 +290,121 @@ fn a_total_beyond_the_rows_makes_a_day_incomplete() {
     );
     let none = format!("<table>{HEADER}</table>2 registros encontrados");
     assert_eq!(read(&none), Ok((0, 1)));
+}
+
+#[test]
+fn a_row_that_says_another_day_is_none_of_this_one() {
+    for header in ["Data", "Data do Agendamento", "Data Agendamento:"] {
+        let row = |day: &str| format!("<tr><td>{day}<td>9:30<td>11144477735<td>ANA</tr>");
+        let header = format!("<tr><th>{header}<th>Hora<th>CPF<th>Nome</tr>");
+        for (day, errors) in [
+            ("25/11/2026", 0),
+            ("25/11/2026 (quarta)", 0),
+            ("", 0),
+            ("amanhã", 0),
+            ("26/11/2026", 1),
+            ("2026-11-26", 1),
+        ] {
+            let table = format!("<table>{header}{}{}</table>", row("25/11/2026"), row(day));
+            assert_eq!(read(&table), Ok((2 - errors, errors)), "{table}");
+        }
+    }
+    let born = format!(
+        "<table>{}{}</table>",
+        HEADER.replace("Hora", "Data de Nascimento<th>Hora"),
+        ROW.replace("9:30", "26/11/1980<td>9:30")
+    );
+    assert_eq!(read(&born), Ok((1, 0)));
+}
+
+#[test]
+fn a_hidden_row_without_a_true_cpf_is_held_in_reserve() {
+    let row = "<tr><td>00:00<td>000.000.000-00<td>NOME</tr>";
+    let hidden = row.replace("<tr>", "<tr style='display:none'>");
+    let further = ROW.replace("<tr>", "<tr style='display:none'>");
+    for (rows, expected) in [
+        (format!("{hidden}{ROW}"), (1, 0)),
+        (format!("{hidden}{ROW}{further}"), (2, 0)),
+        (format!("{row}{ROW}"), (2, 0)),
+        // Alone it may stand for what a script shows.
+        (hidden.clone(), (0, 1)),
+        (format!("{hidden}{}", wide("Nenhum agendamento")), (0, 0)),
+    ] {
+        let table = format!("<table>{HEADER}{rows}</table>");
+        assert_eq!(read(&table), Ok(expected), "{table}");
+    }
+}
+
+#[test]
+fn rows_below_another_header_are_not_read_under_the_first() {
+    let other = "<tr><th>CPF<th>Hora<th>Nome</tr><tr><td>52998224725<td>10:00<td>EVA</tr>";
+    let list =
+        "<tr><th>Hora<th>CPF<th>Nome<th>Posição</tr><tr><td>10:00<td>52998224725<td>EVA<td>1</tr>";
+    let (header, _) = list.split_once("<td>").unwrap();
+    let nobody = wide("Nenhum registro");
+    for (rows, expected) in [
+        (format!("{ROW}{HEADER}{ROW}"), (2, 0)),
+        (format!("{ROW}{other}"), (1, 1)),
+        (format!("{other}{ROW}"), (0, 2)),
+        (format!("{ROW}{list}"), (1, 1)),
+        (format!("{ROW}{header}"), (1, 0)),
+        (format!("{ROW}{header}</tr>{nobody}"), (1, 0)),
+    ] {
+        let table = format!("<table>{HEADER}{rows}</table>");
+        assert_eq!(read(&table), Ok(expected), "{table}");
+    }
+    let header = "<tr><th rowspan=2>Hora<th rowspan=2>CPF<th rowspan=2>Nome<th colspan=2>Status do Exame</tr>\
+                  <tr><th>Médico<th>Psicológico</tr>";
+    let row = ROW.replace("</tr>", "<td>Apto<td>Apto</tr>");
+    let table = format!("<table>{}</table>", format!("{header}{row}").repeat(2));
+    assert_eq!(read(&table), Ok((2, 0)));
+}
+
+#[test]
+fn what_stands_above_the_header_makes_a_day_incomplete_if_it_is_an_appointment() {
+    let eva = "<tr><td>10:00<td>52998224725<td>EVA</tr>";
+    let other = "<tr><th>Horário<th>Documento<th>Nome</tr>";
+    let text = "Manhã 10:00 - EVA 529.982.247-25";
+    let stamp = "Impresso em 24/11/2026 10:15 por 529.982.247-25";
+    let table = format!("<table>{HEADER}{ROW}</table>");
+    for (content, errors) in [
+        (format!("<table>{eva}{HEADER}{ROW}</table>"), 1),
+        (format!("<table>{other}{eva}{HEADER}{ROW}</table>"), 1),
+        // HTML moves it before the table.
+        (format!("<table><div>{text}</div>{HEADER}{ROW}</table>"), 1),
+        (format!("<p>{text}</p>{table}"), 1),
+        // Pinned, or shown for telephones, and shown below.
+        (format!("<table>{ROW}{HEADER}{ROW}</table>"), 0),
+        (format!("<p>Manhã 9:30 ANA 11144477735</p>{table}"), 0),
+        (format!("<p>{stamp}</p>{table}"), 0),
+    ] {
+        assert_eq!(read(&content), Ok((1, errors)), "{content}");
+    }
+    let alone = read(&format!("<table>{eva}{HEADER}</table>"));
+    assert!(alone.unwrap_err().contains("elsewhere"));
+}
+
+#[test]
+fn what_a_script_writes_in_a_cell_is_not_taken_for_nothing() {
+    let script = |code: &str| format!("<script>{code}</script>");
+    let (write, other) = (script("document.write(x)"), script("f(x)"));
+    let (status, buttons) = ("<th>Status do Exame Médico", "<th>Ações");
+    for (header, cell, expected) in [
+        (status, &*write, (0, 1)),
+        (
+            status,
+            "<script>\ndocument.writeln('A');\n</script>",
+            (0, 1),
+        ),
+        (status, &*format!("Apto{write}"), (1, 0)),
+        (status, &*format!("{write}<b>Apto</b>"), (1, 0)),
+        (status, &*other, (1, 0)),
+        (buttons, &*write, (1, 0)),
+        ("<th>", &*write, (1, 0)),
+    ] {
+        let header = HEADER.replace("</tr>", &format!("{header}</tr>"));
+        let row = ROW.replace("</tr>", &format!("<td>{cell}</tr>"));
+        let table = format!("<table>{header}{row}</table>");
+        assert_eq!(read(&table), Ok(expected), "{table}");
+    }
 }
