@@ -70,7 +70,6 @@ impl App {
             .loops(roles, &queue, health, &beats, &loops_stop)
             .await?;
         let mut working = if roles.work {
-            stop.run_until_cancelled(self.compare_clocks(&queue)).await;
             Some(queue.start()?)
         } else {
             None
@@ -255,20 +254,6 @@ impl App {
             Ok("janitor")
         });
         Ok((loops, stall))
-    }
-
-    /// Before the first job, which would be worked for the wrong day by a clock that is; from then on each sign of life does
-    /// it.
-    async fn compare_clocks(&self, queue: &Queue) {
-        let clock = &self.syncer.clock;
-        let asked = clock.now();
-        match self.database.store.now().await {
-            Ok(now) => queue.note_time(now, asked, clock.now()),
-            Err(error) => {
-                let error = in_a_line(&error);
-                tracing::debug!(error, "the database does not say what the time is");
-            }
-        }
     }
 
     fn queue(&self, roles: Roles) -> anyhow::Result<Queue> {

@@ -170,11 +170,7 @@ impl Queue {
                         let due_by = clock_difference.moment(wire::due_by(&job.row));
                         let job = SyncJob::from(job.args);
                         let stop = context.cancellation_token();
-                        let end = match worker.without_day(&job, clock_difference.ahead()) {
-                            Some(end) => end,
-                            None => worker.work(&job, due_by, stop).await,
-                        };
-                        match end {
+                        match worker.work(&job, due_by, stop).await {
                             JobEnd::Done => Ok(WorkOutcome::Complete),
                             JobEnd::PutOff(delay) => {
                                 let delay = clock_difference.by_this_clock(delay);

@@ -34,8 +34,6 @@ const LONGEST_REST: Duration = Duration::from_secs(30);
 /// For so long a job whose turn has come waits for a daemon that knows its window: where there are several, they do not
 /// read new settings at the same moment. Its tick may be hours old: a new window has its last one at once.
 const WINDOW_MAY_COME: TimeDelta = TimeDelta::minutes(2);
-/// Two clocks that differ by no more may show two days only around midnight.
-const CLOCKS_AGREE: TimeDelta = TimeDelta::hours(1);
 
 /// Does the jobs.
 #[derive(Debug)]
@@ -48,8 +46,6 @@ pub struct Worker {
     put_off: Rarely<DatabaseTrouble>,
     /// Windows whose ticks nobody can run.
     without_window: Rarely<String>,
-    /// That nobody knows which day it is.
-    without_day: Rarely<()>,
 }
 
 /// What became of a tick, with the reason as metrics name it.
@@ -87,7 +83,6 @@ impl Worker {
             probe: Arc::new(Semaphore::new(1)),
             put_off: Rarely::default(),
             without_window: Rarely::default(),
-            without_day: Rarely::default(),
         }
     }
 
@@ -128,32 +123,6 @@ impl Worker {
             TickEnd::PutOff(_, delay) => JobEnd::PutOff(delay),
             TickEnd::Stopped => JobEnd::Stopped,
         }
-    }
-
-    /// Puts a job off while this machine's clock and the database's, which is `ahead` of it, are far apart and show two days:
-    /// its window would be read as of another day, and its tick be used up. Which of them is wrong nobody knows here; the
-    /// alert `clock` says that they differ.
-    #[must_use]
-    pub fn without_day(&self, job: &SyncJob, ahead: TimeDelta) -> Option<JobEnd> {
-        let clock = &self.syncer.clock;
-        let window = self.window(&job.window)?;
-        let by_database = clock.now().checked_add_signed(ahead)?;
-        let day = by_database
-            .with_timezone(&clock.zone())
-            .naive_local()
-            .date();
-        if ahead.abs() <= CLOCKS_AGREE || day == clock.today() {
-            return None;
-        }
-        if self.without_day.is_to_be_said(()) {
-            tracing::warn!(
-                now = %clock.now(),
-                %by_database,
-                "ticks are put off: this machine's clock and the database's show two days"
-            );
-        }
-        TICKS_PUT_OFF.one([window.name.as_str(), PutOff::Clock.as_str()]);
-        Some(JobEnd::PutOff(LONGEST_REST))
     }
 
     fn without_window(&self, job: &SyncJob, due_by: DateTime<Utc>) -> JobEnd {

@@ -20,8 +20,6 @@ pub enum PutOff {
     Database,
     /// The window is not configured here; another daemon may know it.
     NoWindow,
-    /// This machine's clock and the database's do not agree on the day.
-    Clock,
     /// The daemon stops.
     Stopped,
 }

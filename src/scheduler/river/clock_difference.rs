@@ -24,16 +24,10 @@ impl ClockDifference {
         self.0.store(ahead, Ordering::Relaxed);
     }
 
-    /// By how much the database's clock is ahead of this machine's.
-    pub(super) fn ahead(&self) -> TimeDelta {
-        TimeDelta::milliseconds(self.0.load(Ordering::Relaxed))
-    }
-
     /// What this machine's clock shows when the database's shows `database`.
     pub(super) fn moment(&self, database: DateTime<Utc>) -> DateTime<Utc> {
-        database
-            .checked_sub_signed(self.ahead())
-            .unwrap_or(database)
+        let ahead = TimeDelta::milliseconds(self.0.load(Ordering::Relaxed));
+        database.checked_sub_signed(ahead).unwrap_or(database)
     }
 
     /// How long River must be told to put a job off, so that it is put off for `delay`.

@@ -9,7 +9,7 @@ use agendad::store::jobs::JobFilter;
 use tokio::sync::watch;
 
 use super::at_least;
-use crate::support::{World, fast_window, simulated};
+use crate::support::World;
 
 const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(3600);
@@ -140,36 +140,6 @@ async fn a_job_is_put_off_by_the_databases_clock() {
     working.stop().await.unwrap();
     lock.release().await;
     other.close().await.unwrap();
-    world.close().await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn no_tick_is_used_up_by_a_machine_that_shows_another_day_than_the_database() {
-    let world = World::with(simulated(), |config| {
-        config.windows = vec![fast_window("near")];
-    })
-    .await;
-    let queue = queue(&world);
-    let now = world.app.syncer.clock.now();
-    queue.note_time(now + 48 * HOUR, now, now);
-    let id = due_job(&world, world.users[0], "near").await;
-    let mut working = queue.start().unwrap();
-    let is =
-        |what: &str| format!("SELECT count(*) FROM river.river_job WHERE id = {id} AND {what}");
-    let put_off =
-        is("state IN ('available', 'scheduled') AND scheduled_at > now() + interval '1 day'");
-    at_least(&world, 1, &put_off).await;
-    let runs = "SELECT count(*) FROM agenda_sync_runs";
-    assert_eq!(world.count(runs).await, 0);
-
-    queue.note_time(now, now, now);
-    let due = format!(
-        "UPDATE river.river_job SET state = 'available', scheduled_at = now() WHERE id = {id}"
-    );
-    world.execute(&due).await;
-    at_least(&world, 1, &is("state = 'completed'")).await;
-    assert_eq!(world.count(runs).await, 1);
-    working.stop().await.unwrap();
     world.close().await;
 }
 

@@ -48,7 +48,7 @@ pub static TICKS_RUN: Counter<1> = Counter::new(
 pub static TICKS_PUT_OFF: Counter<2> = Counter::new(
     "agendad_ticks_put_off_total",
     &["window", "reason"],
-    "How often a tick went back to the queue: busy (another sync of the examiner), breaker (the portal rests), firewall (it turned this process away), lock_lost, cancelled, database, no_window (not configured here, perhaps elsewhere), clock (this machine's day is not the database's), stopped (the daemon stops). Not an end: the tick comes again.",
+    "How often a tick went back to the queue: busy (another sync of the examiner), breaker (the portal rests), firewall (it turned this process away), lock_lost, cancelled, database, no_window (not configured here, perhaps elsewhere), stopped (the daemon stops). Not an end: the tick comes again.",
 );
 /// Ticks that had no run.
 pub static TICKS_REFUSED: Counter<2> = Counter::new(
