@@ -169,7 +169,7 @@ async fn posts_until_it_is_paused(world: &World) -> u64 {
         );
         assert!(refused, "{outcome:?}");
     }
-    assert_eq!(pause(world).await.as_deref(), Some("unexplained"));
+    assert_eq!(pause_of(world, 0).await.as_deref(), Some("unexplained"));
     world.portal_saw(0).passwords
 }
 
@@ -201,7 +201,7 @@ async fn a_password_that_was_refused_since_it_was_accepted_is_one_never_accepted
     world.simulator.set_password(0, "Outra-1234").unwrap();
     world.simulator.expire_sessions(None);
     assert_eq!(kind(&world.sync(0).await), Some("auth"));
-    assert_eq!(pause(&world).await.as_deref(), Some("refused"));
+    assert_eq!(pause_of(&world, 0).await.as_deref(), Some("refused"));
     resume(&world).await;
     let before = world.portal_saw(0).passwords;
     world
