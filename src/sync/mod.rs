@@ -7,6 +7,7 @@
 mod lock;
 mod mark_removed;
 mod record_run;
+mod remove;
 mod run;
 mod scrape;
 mod session;
@@ -22,6 +23,7 @@ use crate::store::control::UserLock;
 
 pub use lock::OwnCredentials;
 pub use record_run::report::RunReport;
+pub use remove::Removal;
 pub use run::failure::RunFailure;
 pub use run::interrupt::{Interrupts, MOST_TIMEOUTS};
 pub use session::close::Closed;
@@ -30,7 +32,7 @@ pub use session::unwritten::Unwritten;
 pub use session::verify::Verified;
 pub use syncer::Syncer;
 pub use syncer::at_work::AtWork;
-pub use syncer::remove::Removal;
+
 pub use syncer::request::{Progress, Refusal, SyncOutcome, SyncRequest, Watcher};
 pub use syncer::settings::{CurrentSettings, Settings, SyncRules};
 

@@ -1,7 +1,6 @@
 //! What every run of a process shares.
 
 pub(super) mod at_work;
-pub(super) mod remove;
 pub(super) mod request;
 pub(super) mod settings;
 

@@ -142,6 +142,10 @@ pub async fn apply(
     usuario_id: i32,
     change: &SettingsChange<'_>,
 ) -> Result<bool, StoreError> {
+    // Before the row, as whoever makes an account does: each would else wait for the other.
+    if let Some(cpf) = change.cpf {
+        duplicates::one_at_a_time(tx, cpf).await?;
+    }
     // A CPF that differs in its punctuation only is no new one.
     let row = sqlx::query!(
         r#"UPDATE configuracoes_detran

@@ -199,7 +199,7 @@ fn a_day_is_read_only_from_its_own_page() {
         (format!("DATA: 25/11/2026{table}"), "wrong date"),
         // The day was offered, and the table is there.
         (table.clone(), ""),
-        (format!("DATA: 24/11/26{table}"), "wrong date"),
+        (format!("DATA: 24/11/26{table}"), "what follows is no date"),
         (format!("DATA: 25/11/2026-quarta{table}"), "wrong date"),
         (format!("DATA: 24/11/2026-terça{table}"), ""),
         (format!("(DATA: 24/11/2026){table}"), ""),

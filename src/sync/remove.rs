@@ -1,11 +1,11 @@
 //! Taking an examiner away: under the locks of user and person, so that no run is in the middle of it.
 
+use super::lock;
+use super::syncer::Syncer;
 use crate::domain::causes::in_a_line;
 use crate::store::StoreError;
 use crate::store::control::UserLock;
 use crate::store::removal::Removed;
-use crate::sync::lock;
-use crate::sync::syncer::Syncer;
 
 /// What became of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
