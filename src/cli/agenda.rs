@@ -308,11 +308,12 @@ fn write_private(file: &Path, bytes: &[u8]) -> io::Result<()> {
         .truncate(true)
         .mode(0o600)
         .open(file)?;
-    // One that was there has the mode that it had.
+    // One that was there has the mode that it had: a group that may read it was given that on purpose.
     let found = open.metadata()?;
     if found.is_file() && found.uid() == Uid::effective().as_raw() {
         // Some file systems, such as those of memory sticks, have no modes.
-        open.set_permissions(Permissions::from_mode(0o600)).ok();
+        open.set_permissions(Permissions::from_mode(found.mode() & 0o770))
+            .ok();
     }
     open.write_all(bytes)
 }

@@ -196,13 +196,6 @@ pub(super) async fn change(
         posted.text("email").to_owned(),
     );
     let stored = Form::load(&api, id).await?;
-    if posted
-        .given("visto")
-        .is_some_and(|seen| seen != stored.seen)
-    {
-        let page = stored.page(&api, &posted.visitor, id, Some(words::CHANGED_MEANWHILE));
-        return Ok(refused(page));
-    }
     let typed = Form {
         nome: nome.clone(),
         email: email.clone(),
@@ -214,6 +207,13 @@ pub(super) async fn change(
         units: stored.units,
         seen: stored.seen,
     };
+    let is_stale = posted.given("visto").is_some_and(|seen| seen != typed.seen);
+    // Sent twice it changes nothing of anybody's.
+    if is_stale && typed.digest() != typed.seen {
+        let stored = Form::load(&api, id).await?;
+        let page = stored.page(&api, &posted.visitor, id, Some(words::CHANGED_MEANWHILE));
+        return Ok(refused(page));
+    }
     let visitor = &posted.visitor;
     let again = |wrong| {
         let page = typed.page(&api, visitor, id, Some(wrong));

@@ -29,6 +29,8 @@ use crate::web::state::Api;
 /// Where a page that is open asks whether its visitor is still logged in.
 const CONTACT: &str = "/contato";
 const LEAVE: &str = "/sair";
+/// The beginning of the addresses of files.
+const FILES: &str = "/agenda/planilha";
 
 /// Somebody who has sent a form from a page of ours, and what is in it.
 pub(super) struct Posted {
@@ -166,7 +168,8 @@ async fn outside(api: &Api, parts: &mut Parts, endpoint: Endpoint) -> Response {
     if parts.method == Method::POST {
         return login_page::send_back_to(page_of_form(endpoint.path, parts.uri.path()));
     }
-    if is_from_outside(parts) {
+    // That a file goes out is written down under the name of whoever asks for it: not for another site's asking.
+    if is_from_outside(parts) && !endpoint.path.starts_with(FILES) {
         let Ok(language) = Language::from_request_parts(parts, api).await;
         return login_page::ask_again(language, parts.uri.query());
     }

@@ -302,7 +302,12 @@ impl Tab {
             })
             .await;
         self.lock().pace.ended();
-        let (answer, permit) = sent.map_err(|error| self.perhaps_firewall(error))?;
+        let (answer, permit) = sent.map_err(|error| {
+            if error.status().is_some() {
+                self.http.firewall().answered(left);
+            }
+            self.perhaps_firewall(error)
+        })?;
         // What stands in for the portal while it is down may have cookies of its own: the session's stay.
         if answer.refusal.is_none() {
             self.lock().jar.take(&request.url, &answer.set_cookies);

@@ -67,7 +67,13 @@ impl PasswordAnswer {
         profile: &Profile,
     ) -> Result<ClassifiedPage, PortalError> {
         let new = self.with(page, profile);
-        match refusal(&new, profile) {
+        // What stands in for the portal speaks of others, too: of addresses that are blocked, of what to do about a
+        // password.
+        let is_aside = error.status().is_some() && {
+            let all = [new.all().collect::<Vec<_>>().join(" ")];
+            said::says(&all, &profile.maintenance_texts) || !new.verdicts().any(names_credentials)
+        };
+        match refusal(&new, profile).filter(|_| !is_aside) {
             Some(refusal) => Err(refusal),
             None if (error.is_maintenance() || error.status().is_some()) && new.tell_of_tries() => {
                 Ok(ClassifiedPage::unknown(error.to_string()))

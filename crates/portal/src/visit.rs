@@ -61,7 +61,12 @@ pub(crate) fn understand(
     };
     let looked = classify::look(&page, profile);
     let looked = match (looked, answer.refusal) {
-        (Err(error), Some(_)) if *error.kind() == PortalErrorKind::Firewall => Err(error),
+        // What broke, or waited in vain, may have judged a password: its status stands, whoever says so.
+        (Err(error), Some(refusal))
+            if *error.kind() == PortalErrorKind::Firewall && !refusal.may_have_arrived() =>
+        {
+            Err(error)
+        }
         (_, Some(refusal)) => Err(refusal),
         (looked, None) => looked.map_err(|error| error.asking_for(answer.retry_after)),
     };

@@ -131,11 +131,22 @@ impl Words {
 
     /// Those that may be the verdict on a login.
     pub(crate) fn verdicts(&self) -> impl Iterator<Item = &str> {
-        let shown = self.shown.iter();
-        let short = shown.filter(|text| text.len() <= LONGEST_VERDICT);
-        let verdicts = self.told.iter().chain(short).chain(&self.addresses);
-        verdicts.map(String::as_str)
+        let shown = self.shown.iter().filter_map(|text| verdict_of(text));
+        let told = self.told.iter().map(String::as_str);
+        told.chain(shown)
+            .chain(self.addresses.iter().map(String::as_str))
     }
+}
+
+/// A long text may begin with the verdict, and go on with what to do about it.
+fn verdict_of(text: &str) -> Option<&str> {
+    let is_long = text.len() > LONGEST_VERDICT;
+    let said = if is_long {
+        text.split(". ").next()?
+    } else {
+        text
+    };
+    (said.len() <= LONGEST_VERDICT).then_some(said)
 }
 
 /// Whether a folded text is about what a person logs in with.

@@ -71,9 +71,9 @@ pub(crate) const ADDED_BUT_NOBODY_READS: Sentence = both(
 );
 pub(crate) const ADDED_BUT_REFUSED: Sentence = both(
     "acrescentado, mas o portal já recusou esta senha com este CPF: a conta está pausada (para a senha certa: agendad users \
-     set-password; para deixar que esta seja tentada de novo: agendad users resume --same-password)",
+     set-password --user N; para deixar que esta seja tentada de novo: agendad users resume --user N --same-password)",
     "added, but the portal has refused this password with this CPF before: the account is paused (for the right password: \
-     agendad users set-password; to let this one be tried again: agendad users resume --same-password)",
+     agendad users set-password --user N; to let this one be tried again: agendad users resume --user N --same-password)",
 );
 pub(crate) const ENABLED: Sentence = both("é lido", "is synchronised");
 pub(crate) const DISABLED: Sentence = both("não é mais lido", "is no longer synchronised");
@@ -95,12 +95,12 @@ pub(crate) fn try_it(user: i32, is_tried: bool) -> Sentence<String> {
 }
 
 pub(crate) const SAME_PASSWORD: Sentence = both(
-    "já tem esta mesma senha: nada mudou (se o portal a recusou e é para tentar de novo: agendad users resume --same-password)",
-    "has this very password already: nothing changed (if the portal refused it and it shall be tried again: agendad users resume --same-password)",
+    "já tem esta mesma senha: nada mudou (se o portal a recusou e é para tentar de novo: agendad users resume --user N --same-password)",
+    "has this very password already: nothing changed (if the portal refused it and it shall be tried again: agendad users resume --user N --same-password)",
 );
 pub(crate) const REFUSED_BEFORE: Sentence = both(
-    "tem agora esta senha, mas o portal já a recusou antes: a conta continua pausada (para deixar que seja tentada de novo: agendad users resume --same-password)",
-    "has this password now, but the portal has refused it before: the account stays paused (to let it be tried again: agendad users resume --same-password)",
+    "tem agora esta senha, mas o portal já a recusou antes: a conta continua pausada (para deixar que seja tentada de novo: agendad users resume --user N --same-password)",
+    "has this password now, but the portal has refused it before: the account stays paused (to let it be tried again: agendad users resume --user N --same-password)",
 );
 pub(crate) const PASSWORD_PROMPT: Sentence = both(
     "Senha do portal (não aparece): ",

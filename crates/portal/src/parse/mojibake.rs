@@ -44,16 +44,16 @@ pub(super) fn refuse(reading: &DayReading, table: Option<&DataTable>) -> Result<
     }
 }
 
-/// Whether it is cut off, or letters of it are written as in a page's source.
+/// Whether letters of it are written as in a page's source (`JO&Atilde;O`). An apostrophe (`D&#39;ÁVILA`) and a name that is
+/// cut off are as the portal stores them: such a page would never be taken.
 fn is_not_whole(name: &str) -> bool {
     let is_reference = |behind: &str| {
         let name = behind.split_once(';').map(|(name, _)| name);
-        let name = name.map(|name| name.strip_prefix('#').unwrap_or(name));
         name.is_some_and(|name| {
-            !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric())
+            !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphabetic())
         })
     };
-    name.ends_with("...") || name.ends_with('…') || name.split('&').skip(1).any(is_reference)
+    name.split('&').skip(1).any(is_reference)
 }
 
 fn is_garbled(name: &str) -> bool {
@@ -99,10 +99,17 @@ mod tests {
                 &["JO\u{fffd}O", "ANA", "LET\u{fffd}CIA", "\u{c1}VILA"],
                 false,
             ),
-            (&["JO&Atilde;O", "ANA", "D&#39;\u{c1}VILA"], true),
-            (&["MARIA DA SIL...", "JO\u{c3}O DE SOU\u{2026}"], true),
-            (&["MARIA DA SIL...", "ANA"], false),
-            (&["MARIA DA SIL...", "ANA LU...", "\u{c1}VILA"], false),
+            (&["JO&Atilde;O", "ANA", "JOS&Eacute;"], true),
+            (&["JO&Atilde;O", "JOS&Eacute;", "\u{c1}VILA"], false),
+            (
+                &[
+                    "MARIA DA SIL...",
+                    "ANA LU...",
+                    "D&#39;AVILA",
+                    "SANT&#39;ANNA",
+                ],
+                false,
+            ),
             (&["JO&O", "ANA & FILHO; CIA", "LIMA &;"], false),
             // Stored so by the portal.
             (&["JO\u{fffd}O", "ANA"], false),

@@ -365,7 +365,7 @@ fn read_rows(table: &DataTable, page: &ResultPage, profile: &Profile, reading: &
                     .with_time(Some(row.time))
                     .with_cpf(row.cpf.digits()),
             },
-            Ok(row) if raw.hidden && !row.cpf.has_valid_check_digits() => {
+            Ok(row) if raw.hidden && is_one_digit(row.cpf.digits()) => {
                 // A script copies it for each appointment (`000.000.000-00`).
                 let error = RowError {
                     row: index + 1,
@@ -433,6 +433,14 @@ fn says_nothing(row: &RawRow, profile: &Profile) -> bool {
                 .any(|word| strays::valid_cpf(word).is_some())
     };
     row.single && !row.nested && row.cells.first().is_some_and(is_sentence)
+}
+
+/// `000.000.000-00`: nobody's. Other wrong digits are somebody's whose CPF the portal has wrong.
+fn is_one_digit(digits: &str) -> bool {
+    let mut bytes = digits.bytes();
+    bytes
+        .next()
+        .is_some_and(|first| bytes.all(|byte| byte == first))
 }
 
 #[cfg(test)]
