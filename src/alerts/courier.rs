@@ -21,7 +21,7 @@ use crate::store::{Store, StoreError};
 use crate::telemetry::metrics::names::ALERT_DELIVERIES;
 use crate::vault::Vault;
 
-/// How long beyond its time-out a delivery belongs to who claimed it.
+/// How long beyond its time-out a delivery belongs to who claimed it; to the end of a mail it may be twice that time-out.
 const LEASE: Duration = Duration::from_secs(30);
 
 /// Delivers messages.
@@ -195,7 +195,8 @@ fn letter(message: &Claimed) -> AlertMessage {
 /// Even a clear "no" is tried again: the address or the password may be put right meanwhile.
 fn afterwards(message: &Claimed, error: &DeliveryError, alerts: &AlertsConfig) -> Afterwards {
     let attempts = usize::try_from(message.attempts).unwrap_or(usize::MAX);
-    match retry::delay_after(&alerts.retry, attempts) {
+    let delay = retry::delay_after(&alerts.retry, attempts);
+    match delay.filter(|_| error.is_worth_a_retry(attempts)) {
         Some(delay) => Afterwards::Again(delay.max(error.retry_after().unwrap_or_default())),
         None => Afterwards::GiveUp,
     }

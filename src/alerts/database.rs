@@ -207,7 +207,8 @@ impl DatabaseWatch {
             let Err(error) = delivered else { continue };
             pending.failures += 1;
             let target = &pending.target;
-            match retry::delay_after(&alerts.retry, pending.failures) {
+            let delay = retry::delay_after(&alerts.retry, pending.failures);
+            match delay.filter(|_| error.is_worth_a_retry(pending.failures)) {
                 Some(delay) => {
                     tracing::warn!(%target, %error, "an alert could not be delivered, trying again");
                     let delay: Duration = delay.max(error.retry_after().unwrap_or_default());
