@@ -182,7 +182,7 @@ impl Courier {
 
 fn letter(message: &Claimed) -> AlertMessage {
     AlertMessage {
-        id: message.id.to_string(),
+        id: letter_id(message),
         title: message.title.clone(),
         body: message.body.clone(),
         rule: Some(message.rule.clone()),
@@ -192,6 +192,11 @@ fn letter(message: &Claimed) -> AlertMessage {
     }
 }
 
+/// The same each time that it is tried, and no other installation's that writes from the same domain.
+fn letter_id(message: &Claimed) -> String {
+    format!("{}-{:x}", message.id, message.created_at.timestamp_micros())
+}
+
 /// Even a clear "no" is tried again: the address or the password may be put right meanwhile.
 fn afterwards(message: &Claimed, error: &DeliveryError, alerts: &AlertsConfig) -> Afterwards {
     let attempts = usize::try_from(message.attempts).unwrap_or(usize::MAX);
@@ -199,5 +204,32 @@ fn afterwards(message: &Claimed, error: &DeliveryError, alerts: &AlertsConfig) -
     match delay.filter(|_| error.is_worth_a_retry(attempts)) {
         Some(delay) => Afterwards::Again(delay.max(error.retry_after().unwrap_or_default())),
         None => Afterwards::GiveUp,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::{DateTime, Utc};
+
+    use super::*;
+    use crate::domain::{MessageKind, RecordedRule, Rule};
+
+    #[test]
+    fn a_message_has_an_id_of_its_own_whoever_else_has_one_of_the_same_number() {
+        let message = |created_at: &str, attempts| Claimed {
+            id: 17,
+            target: String::new(),
+            title: String::new(),
+            body: String::new(),
+            rule: RecordedRule::Known(Rule::Credentials),
+            kind: MessageKind::Opened,
+            created_at: created_at.parse::<DateTime<Utc>>().unwrap(),
+            attempts,
+        };
+        let id = |created_at, attempts| letter(&message(created_at, attempts)).id;
+        let first = id("2026-11-30T12:00:00.000001Z", 1);
+        assert_eq!(first, "17-6617d2633d001");
+        assert_eq!(first, id("2026-11-30T12:00:00.000001Z", 2));
+        assert_ne!(first, id("2026-11-30T12:00:00.000002Z", 1));
     }
 }

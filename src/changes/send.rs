@@ -56,7 +56,7 @@ impl ChangesMailer<'_> {
             settled.await?;
             return Ok(Sent::NoNews);
         };
-        let id = format!("mudancas-{}-{last}", due.usuario_id);
+        let id = format!("mudancas-{}-{}-{last}", due.usuario_id, query.today);
         let to = due.email.as_deref();
         let sent = written.send(self.channels, to, &id, "changes").await;
         match sent {
