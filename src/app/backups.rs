@@ -13,8 +13,10 @@ use tokio_util::sync::CancellationToken;
 use super::database::private_dir;
 use super::parts::{App, Ended};
 use crate::backup::BackupError;
+use crate::backup::backup_dir::BackupFile;
 use crate::backup::make::Source;
 use crate::backup::nightly::{Done, Plan};
+use crate::backup::patience::look_into;
 use crate::backup::throwaway::Throwaway;
 use crate::config::{Config, saved_settings};
 use crate::domain::causes::in_a_line;
@@ -124,15 +126,26 @@ impl BackupLoop {
                     self.rest_until = Some(Instant::now() + AGAIN);
                 }
             }
-            if let Ok(Some(newest)) = plan.backup_dir.newest(self.syncer.clock.now()) {
+            if let Some(Ok(Some(newest))) = self.newest(&plan).await {
                 BACKUP_LAST.set([], newest.made_at.timestamp() as f64);
                 is_shown = true;
             }
         }
     }
 
+    /// `None`: the directory does not answer.
+    async fn newest(&self, plan: &Plan) -> Option<Result<Option<BackupFile>, BackupError>> {
+        let (backup_dir, now) = (plan.backup_dir.clone(), self.syncer.clock.now());
+        look_into(plan.backup_dir.dir(), move || backup_dir.newest(now)).await
+    }
+
     async fn look(&self, plan: &Plan, sealed: bool) -> Result<(), (&'static str, BackupError)> {
         let making = |error| ("make", error);
+        // All that follows would wait for it with a thread of the runtime.
+        if self.newest(plan).await.is_none() {
+            let dir = plan.backup_dir.dir().to_owned();
+            return Err(making(BackupError::NoAnswer(dir)));
+        }
         plan.backup_dir.prepare().map_err(making)?;
         let Some(_lock) = plan.backup_dir.lock().map_err(making)? else {
             return Ok(());

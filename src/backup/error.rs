@@ -27,6 +27,12 @@ pub enum BackupError {
         .0.display()
     )]
     NoDirectory(PathBuf),
+    /// The directory's disk stands still.
+    #[error(
+        "backup.directory, {}, does not answer: is its disk still reached?",
+        .0.display()
+    )]
+    NoAnswer(PathBuf),
     /// The dump could not be passed on.
     #[error("the dump was cut short on its way")]
     Stream(#[source] io::Error),
