@@ -108,6 +108,27 @@ pub enum BackupError {
     Postgres(#[source] Box<PrivatePostgresError>),
 }
 
+impl BackupError {
+    /// Whether it lies with the file, and another backup may do.
+    #[must_use]
+    pub fn is_of_the_file(&self) -> bool {
+        match self {
+            Self::NotABackup | Self::NotWhole | Self::Damaged | Self::Differs(_) => true,
+            Self::File { .. }
+            | Self::NoDirectory(_)
+            | Self::NoAnswer(_)
+            | Self::Stream(_)
+            | Self::NoKey { .. }
+            | Self::OtherKey { .. }
+            | Self::Vault(_)
+            | Self::NewerServer { .. }
+            | Self::NotEmpty { .. }
+            | Self::DamagedPage { .. }
+            | Self::Postgres(_) => false,
+        }
+    }
+}
+
 impl From<PrivatePostgresError> for BackupError {
     fn from(error: PrivatePostgresError) -> Self {
         let all = crate::domain::causes::in_a_line(&error);
