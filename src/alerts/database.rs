@@ -193,6 +193,10 @@ impl DatabaseWatch {
 
     /// Delivers what is due, all at once; what fails is tried again later.
     pub async fn deliver(&mut self, alerts: &AlertsConfig, channels: &Channels) {
+        // Whom a reload took away is told nothing more.
+        let targets = channels.targets();
+        self.pending
+            .retain(|pending| targets.contains(&pending.target));
         let now = Instant::now();
         let (due, later) = std::mem::take(&mut self.pending)
             .into_iter()

@@ -51,7 +51,9 @@ pub enum ChannelError {
         source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// The topic of ntfy.
-    #[error("alerts.ntfy.url names no topic: https://ntfy.sh/topic (its value is not shown here)")]
+    #[error(
+        "alerts.ntfy.url names no topic of 1 to 64 letters, digits, - and _: https://ntfy.sh/topic (its value is not shown here)"
+    )]
     Topic,
     /// What signs the webhook's messages.
     #[error("alerts.webhook.secret is {0}")]
