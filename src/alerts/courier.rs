@@ -21,7 +21,7 @@ use crate::store::{Store, StoreError};
 use crate::telemetry::metrics::names::ALERT_DELIVERIES;
 use crate::vault::Vault;
 
-/// How long beyond its time-out a delivery belongs to who claimed it.
+/// How long beyond its time-out a delivery belongs to who claimed it; to the end of a mail it may be twice that time-out.
 const LEASE: Duration = Duration::from_secs(30);
 
 /// Delivers messages.
@@ -182,7 +182,7 @@ impl Courier {
 
 fn letter(message: &Claimed) -> AlertMessage {
     AlertMessage {
-        id: message.id.to_string(),
+        id: letter_id(message),
         title: message.title.clone(),
         body: message.body.clone(),
         rule: Some(message.rule.clone()),
@@ -192,11 +192,44 @@ fn letter(message: &Claimed) -> AlertMessage {
     }
 }
 
+/// The same each time that it is tried, and no other installation's that writes from the same domain.
+fn letter_id(message: &Claimed) -> String {
+    format!("{}-{:x}", message.id, message.created_at.timestamp_micros())
+}
+
 /// Even a clear "no" is tried again: the address or the password may be put right meanwhile.
 fn afterwards(message: &Claimed, error: &DeliveryError, alerts: &AlertsConfig) -> Afterwards {
     let attempts = usize::try_from(message.attempts).unwrap_or(usize::MAX);
-    match retry::delay_after(&alerts.retry, attempts) {
+    let delay = retry::delay_after(&alerts.retry, attempts);
+    match delay.filter(|_| error.is_worth_a_retry(attempts)) {
         Some(delay) => Afterwards::Again(delay.max(error.retry_after().unwrap_or_default())),
         None => Afterwards::GiveUp,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::{DateTime, Utc};
+
+    use super::*;
+    use crate::domain::{MessageKind, RecordedRule, Rule};
+
+    #[test]
+    fn a_message_has_an_id_of_its_own_whoever_else_has_one_of_the_same_number() {
+        let message = |created_at: &str, attempts| Claimed {
+            id: 17,
+            target: String::new(),
+            title: String::new(),
+            body: String::new(),
+            rule: RecordedRule::Known(Rule::Credentials),
+            kind: MessageKind::Opened,
+            created_at: created_at.parse::<DateTime<Utc>>().unwrap(),
+            attempts,
+        };
+        let id = |created_at, attempts| letter(&message(created_at, attempts)).id;
+        let first = id("2026-11-30T12:00:00.000001Z", 1);
+        assert_eq!(first, "17-6617d2633d001");
+        assert_eq!(first, id("2026-11-30T12:00:00.000001Z", 2));
+        assert_ne!(first, id("2026-11-30T12:00:00.000002Z", 1));
     }
 }

@@ -193,6 +193,10 @@ impl DatabaseWatch {
 
     /// Delivers what is due, all at once; what fails is tried again later.
     pub async fn deliver(&mut self, alerts: &AlertsConfig, channels: &Channels) {
+        // Whom a reload took away is told nothing more.
+        let targets = channels.targets();
+        self.pending
+            .retain(|pending| targets.contains(&pending.target));
         let now = Instant::now();
         let (due, later) = std::mem::take(&mut self.pending)
             .into_iter()
@@ -207,7 +211,8 @@ impl DatabaseWatch {
             let Err(error) = delivered else { continue };
             pending.failures += 1;
             let target = &pending.target;
-            match retry::delay_after(&alerts.retry, pending.failures) {
+            let delay = retry::delay_after(&alerts.retry, pending.failures);
+            match delay.filter(|_| error.is_worth_a_retry(pending.failures)) {
                 Some(delay) => {
                     tracing::warn!(%target, %error, "an alert could not be delivered, trying again");
                     let delay: Duration = delay.max(error.retry_after().unwrap_or_default());

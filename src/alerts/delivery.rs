@@ -51,7 +51,9 @@ pub enum ChannelError {
         source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// The topic of ntfy.
-    #[error("alerts.ntfy.url names no topic: https://ntfy.sh/topic (its value is not shown here)")]
+    #[error(
+        "alerts.ntfy.url names no topic of 1 to 64 letters, digits, - and _: https://ntfy.sh/topic (its value is not shown here)"
+    )]
     Topic,
     /// What signs the webhook's messages.
     #[error("alerts.webhook.secret is {0}")]
@@ -94,6 +96,9 @@ pub enum DeliveryError {
     /// It took longer than `alerts.timeout`.
     #[error("no answer within alerts.timeout")]
     TimedOut,
+    /// The mail server was given the whole message, and did not say within `alerts.timeout` whether it takes it.
+    #[error("handed over, but not answered within alerts.timeout: it may have arrived")]
+    Unanswered,
     /// The answer was no.
     #[error("refused: {said}")]
     Refused {
@@ -142,6 +147,7 @@ impl DeliveryError {
         match self {
             Self::Unreachable { why, said } => words::not_reached(*why, said),
             Self::TimedOut => words::TIMED_OUT.owned(),
+            Self::Unanswered => words::UNANSWERED.owned(),
             Self::Refused { why, said, .. } => words::refused(*why, said),
             Self::NotConfigured => words::NOT_CONFIGURED.owned(),
             Self::Secret(error) => words::secret(error),
@@ -152,7 +158,7 @@ impl DeliveryError {
     pub(crate) fn recorded(&self) -> Undelivered {
         let why = match self {
             Self::Unreachable { why, .. } => *why,
-            Self::TimedOut => Some(Trouble::TimedOut),
+            Self::TimedOut | Self::Unanswered => Some(Trouble::TimedOut),
             Self::Refused { why, .. } => Some(*why),
             Self::NotConfigured => Some(Trouble::NotConfigured),
             Self::Secret(_) => Some(Trouble::Sealed),
@@ -168,9 +174,23 @@ impl DeliveryError {
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::Refused { retry_after, .. } => *retry_after,
-            Self::Unreachable { .. } | Self::TimedOut | Self::NotConfigured | Self::Secret(_) => {
-                None
-            }
+            Self::Unreachable { .. }
+            | Self::TimedOut
+            | Self::Unanswered
+            | Self::NotConfigured
+            | Self::Secret(_) => None,
+        }
+    }
+
+    /// Whether it is to be tried again, if that is allowed after so many failures: what may have arrived, once.
+    pub(super) fn is_worth_a_retry(&self, failures: usize) -> bool {
+        match self {
+            Self::Unanswered => failures < 2,
+            Self::Unreachable { .. }
+            | Self::TimedOut
+            | Self::Refused { .. }
+            | Self::NotConfigured
+            | Self::Secret(_) => true,
         }
     }
 
@@ -188,6 +208,7 @@ impl DeliveryError {
             },
             error @ (Self::Unreachable { .. }
             | Self::TimedOut
+            | Self::Unanswered
             | Self::NotConfigured
             | Self::Secret(_)) => error,
         }

@@ -4,14 +4,18 @@
 use std::path::Path;
 use std::time::Duration;
 
+use lettre::Address;
+use lettre::address::Envelope;
 use lettre::message::header::{ContentType, HeaderName, HeaderValue, MIME_VERSION_1_0};
 use lettre::message::{Mailbox, Message, MessageBuilder, MultiPart};
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::client::{AsyncSmtpConnection, Certificate, Tls, TlsParameters};
-use lettre::transport::smtp::commands::{Mail, Rcpt, Rset};
-use lettre::transport::smtp::extension::ClientId;
-use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
+use lettre::transport::smtp::commands::{Data, Mail, Rcpt, Rset};
+use lettre::transport::smtp::extension::{
+    ClientId, Extension, MailBodyParameter, MailParameter, ServerInfo,
+};
 use secrecy::ExposeSecret;
+use tokio::time::{Instant, timeout, timeout_at};
 
 use super::delivery::{ChannelError, DeliveryError};
 use super::text::AlertMessage;
@@ -21,6 +25,9 @@ use crate::domain::Trouble;
 use crate::domain::text::readable;
 use crate::trouble;
 use crate::words::{Sentence, delivery};
+
+/// So long a server may take to say good-bye.
+const GOODBYE: Duration = Duration::from_secs(2);
 
 /// A mail to an examiner: text, and the same as HTML.
 #[derive(Debug, Clone, Copy)]
@@ -44,13 +51,11 @@ pub fn is_mail_address(text: &str) -> bool {
 /// A way to an SMTP server.
 #[derive(Clone)]
 pub(super) struct Email {
-    transport: AsyncSmtpTransport<Tokio1Executor>,
-    /// The same by its parts, for a trial that sends nothing.
     server: Server,
     from: Mailbox,
     place: String,
     how: Sentence,
-    /// Bounds a whole delivery; the transport's own time-out bounds each of its steps.
+    /// Bounds a delivery up to its text, and once more the answer to that.
     timeout: Duration,
 }
 
@@ -88,7 +93,6 @@ impl Email {
             }),
         };
         Ok(Self {
-            transport: server.transport(timeout),
             server,
             from,
             place: format!("{}:{}", email.host, email.port()),
@@ -104,14 +108,19 @@ impl Email {
 
     /// Does all that a delivery does up to the recipients, and sends nothing.
     pub(super) async fn rehearse(&self, to: &[String]) -> Result<(), DeliveryError> {
-        let rehearsal = async { self.server.explain(self.rehearsal(to).await).await };
-        let rehearsal = tokio::time::timeout(self.timeout, rehearsal);
-        rehearsal.await.unwrap_or(Err(DeliveryError::TimedOut))
+        let until = Instant::now() + self.timeout;
+        let mut connection = self.connect(until).await?;
+        let rehearsal = timeout_at(until, self.rehearsal(&mut connection, to)).await;
+        say_goodbye(connection).await;
+        rehearsal.unwrap_or(Err(DeliveryError::TimedOut))
     }
 
-    async fn rehearsal(&self, to: &[String]) -> Result<(), DeliveryError> {
+    async fn rehearsal(
+        &self,
+        connection: &mut AsyncSmtpConnection,
+        to: &[String],
+    ) -> Result<(), DeliveryError> {
         let failed = |error| failure(&error);
-        let mut connection = self.server.connect(self.timeout).await.map_err(failed)?;
         let from = Mail::new(Some(self.from.email.clone()), Vec::new());
         connection.command(from).await.map_err(failed)?;
         let mut refused = Vec::new();
@@ -123,8 +132,6 @@ impl Email {
             }
         }
         connection.command(Rset).await.map_err(failed)?;
-        // Whether it says good-bye does not matter any more.
-        connection.abort().await;
         if refused.is_empty() {
             return Ok(());
         }
@@ -144,21 +151,39 @@ impl Email {
     }
 
     async fn hand_over(&self, message: Message) -> Result<String, DeliveryError> {
-        let mut recipients = message.envelope().to().iter();
-        let is_ascii = recipients.all(|to| to.user().is_ascii());
-        let sent = async {
-            let sent = self.transport.send(message).await.map_err(|error| {
-                // This server's answer to it would be the same each time.
-                if error.is_client() && !is_ascii {
-                    no_mailbox(&error)
-                } else {
-                    failure(&error)
-                }
-            });
-            self.server.explain(sent).await
+        let until = Instant::now() + self.timeout;
+        let mut connection = self.connect(until).await?;
+        let offered = timeout_at(until, offer(&mut connection, message.envelope())).await;
+        let answer = match offered.unwrap_or(Err(DeliveryError::TimedOut)) {
+            Ok(()) => self.text(&mut connection, &message.formatted()).await,
+            Err(error) => Err(error),
         };
-        let sent = tokio::time::timeout(self.timeout, sent);
-        let response = sent.await.map_err(|_| DeliveryError::TimedOut)??;
+        say_goodbye(connection).await;
+        answer
+    }
+
+    async fn connect(&self, until: Instant) -> Result<AsyncSmtpConnection, DeliveryError> {
+        let connected = async {
+            let connected = self.server.connect(self.timeout).await;
+            let connected = connected.map_err(|error| failure(&error));
+            self.server.explain(connected).await
+        };
+        let connected = timeout_at(until, connected).await;
+        connected.unwrap_or(Err(DeliveryError::TimedOut))
+    }
+
+    /// Many servers look into a text before they answer. Who does not wait for that sends it twice.
+    async fn text(
+        &self,
+        connection: &mut AsyncSmtpConnection,
+        text: &[u8],
+    ) -> Result<String, DeliveryError> {
+        let answered = timeout(self.timeout, connection.message(text)).await;
+        let response = match answered {
+            Ok(Ok(response)) => response,
+            Ok(Err(error)) if !error.is_timeout() => return Err(failure(&error)),
+            Ok(Err(_)) | Err(_) => return Err(DeliveryError::Unanswered),
+        };
         let lines: Vec<&str> = response.message().collect();
         Ok(format!("{} {}", response.code(), lines.join(" ")))
     }
@@ -207,18 +232,6 @@ impl Email {
 }
 
 impl Server {
-    fn transport(&self, timeout: Duration) -> AsyncSmtpTransport<Tokio1Executor> {
-        let builder = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(&self.host)
-            .port(self.port)
-            .tls(self.tls.clone())
-            .timeout(Some(timeout))
-            .hello_name(self.hello.clone());
-        match &self.login {
-            Some(login) => builder.credentials(login.clone()).build(),
-            None => builder.build(),
-        }
-    }
-
     /// Whether it is the server's name that is wrong: the system does not tell that apart.
     async fn explain<T>(&self, done: Result<T, DeliveryError>) -> Result<T, DeliveryError> {
         match done {
@@ -231,7 +244,7 @@ impl Server {
         }
     }
 
-    /// Connects, encrypts and logs in as the transport does.
+    /// Connects, encrypts and logs in.
     async fn connect(
         &self,
         timeout: Duration,
@@ -253,6 +266,50 @@ impl Server {
         }
         Ok(connection)
     }
+}
+
+/// All that comes before the text, as lettre's own `send` does it: that one does not tell how far it came.
+async fn offer(
+    connection: &mut AsyncSmtpConnection,
+    envelope: &Envelope,
+) -> Result<(), DeliveryError> {
+    let failed = |error| failure(&error);
+    let options = options(connection.server_info(), envelope)?;
+    let from = Mail::new(envelope.from().cloned(), options);
+    connection.command(from).await.map_err(failed)?;
+    for to in envelope.to() {
+        let to = Rcpt::new(to.clone(), Vec::new());
+        connection.command(to).await.map_err(failed)?;
+    }
+    connection.command(Data).await.map_err(failed)?;
+    Ok(())
+}
+
+/// What an address before whose domain not all is ASCII needs: it stands in the head of the message too, whose text is
+/// always ASCII.
+fn options(server: &ServerInfo, envelope: &Envelope) -> Result<Vec<MailParameter>, DeliveryError> {
+    let mut addresses = envelope.from().into_iter().chain(envelope.to());
+    if addresses.all(|address| address.user().is_ascii()) {
+        return Ok(Vec::new());
+    }
+    let wanted = [Extension::SmtpUtfEight, Extension::EightBitMime];
+    if !wanted.into_iter().all(|one| server.supports_feature(one)) {
+        // This server's answer to it would be the same each time.
+        return Err(DeliveryError::Refused {
+            why: Trouble::Mailbox,
+            said: "the mail server takes only addresses in ASCII (no SMTPUTF8)".to_owned(),
+            retry_after: None,
+        });
+    }
+    Ok(vec![
+        MailParameter::SmtpUtfEight,
+        MailParameter::Body(MailBodyParameter::EightBitMime),
+    ])
+}
+
+/// What the server says to it decides nothing.
+async fn say_goodbye(mut connection: AsyncSmtpConnection) {
+    timeout(GOODBYE, connection.abort()).await.ok();
 }
 
 /// A message that cannot be put together.

@@ -58,12 +58,18 @@ impl Ntfy {
 fn parts(address: &str) -> Option<(Url, String)> {
     let mut server = Url::parse(address).ok()?;
     let topic = server.path_segments()?.next_back()?.to_owned();
-    if topic.is_empty() {
+    if !is_topic(&topic) {
         return None;
     }
     server.path_segments_mut().ok()?.pop().push("");
     server.set_query(None);
     Some((server, topic))
+}
+
+/// What a server takes for one.
+fn is_topic(text: &str) -> bool {
+    let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    (1..=64).contains(&text.len()) && text.bytes().all(is_allowed)
 }
 
 /// That an address names a topic.
@@ -98,6 +104,12 @@ mod tests {
             of("https://example.com/ntfy/canary?x=1"),
             ntfy("https://example.com/ntfy/")
         );
+        let longest = "a".repeat(64);
+        assert!(of(&format!("https://ntfy.sh/{longest}")).is_some());
+        assert_eq!(of(&format!("https://ntfy.sh/{longest}a")), None);
+        for none in ["meu.topico", "tópico", "meu%20topico"] {
+            assert_eq!(of(&format!("https://ntfy.sh/{none}")), None, "{none}");
+        }
         assert_eq!(of("https://ntfy.sh/"), None);
         assert_eq!(of("https://ntfy.sh"), None);
     }

@@ -13,8 +13,10 @@ use tokio_util::sync::CancellationToken;
 use super::database::private_dir;
 use super::parts::{App, Ended};
 use crate::backup::BackupError;
+use crate::backup::backup_dir::BackupFile;
 use crate::backup::make::Source;
 use crate::backup::nightly::{Done, Plan};
+use crate::backup::patience::look_into;
 use crate::backup::throwaway::Throwaway;
 use crate::config::{Config, saved_settings};
 use crate::domain::causes::in_a_line;
@@ -23,12 +25,17 @@ use crate::scheduler::liveness::{LoopHeartbeat, LoopHeartbeats, in_step};
 use crate::sync::Syncer;
 use crate::telemetry::metrics::names::{BACKUP_LAST, BACKUPS};
 
+/// The step after making one.
+const VERIFY: &str = "verify";
+
 /// How often it is looked whether a backup is due.
 const LOOK: Duration = Duration::from_secs(15);
 /// After a start, a backup that was missed waits so long; one whose time comes while the daemon is up does not.
 const SETTLE: Duration = Duration::from_secs(300);
 /// How soon one that failed is tried again.
 const AGAIN: Duration = Duration::from_secs(1800);
+/// The same for a verification that this machine cannot make, for want of room, a key or an extension: each copies all.
+const VERIFY_AGAIN: Duration = Duration::from_secs(86_400);
 
 impl App {
     /// Who keeps a private server alive, and who makes backups where they are wanted.
@@ -51,6 +58,7 @@ impl App {
             started: self.syncer.clock.now(),
             began: Instant::now(),
             rest_until: None,
+            no_verification_until: None,
             beat: beats.register("backups"),
         };
         let stop = stop.clone();
@@ -70,6 +78,8 @@ struct BackupLoop {
     began: Instant,
     /// No new attempt before this, after a failure.
     rest_until: Option<Instant>,
+    /// The same of verifications alone.
+    no_verification_until: Option<Instant>,
     beat: LoopHeartbeat,
 }
 
@@ -106,33 +116,57 @@ impl BackupLoop {
                 }
                 continue;
             };
-            let rests = self.rest_until.is_some_and(|until| Instant::now() < until);
-            if !rests {
+            if !is_ahead(self.rest_until) {
                 let beat = self.beat.clone();
                 let looked = {
                     let work = Box::pin(self.look(&plan, config.backup.sealed));
                     with_beats(work, &beat).await
                 };
                 if let Err((step, error)) = looked {
-                    BACKUPS.add([step, "failed"], 1);
-                    let error = in_a_line(&error);
-                    tracing::error!(
-                        step,
-                        error,
-                        "the backup failed; it is tried again in half an hour"
-                    );
-                    self.rest_until = Some(Instant::now() + AGAIN);
+                    self.rest(step, &error);
                 }
             }
-            if let Ok(Some(newest)) = plan.backup_dir.newest(self.syncer.clock.now()) {
+            if let Some(Ok(Some(newest))) = self.newest(&plan).await {
                 BACKUP_LAST.set([], newest.made_at.timestamp() as f64);
                 is_shown = true;
             }
         }
     }
 
+    /// After a failure.
+    fn rest(&mut self, step: &'static str, error: &BackupError) {
+        BACKUPS.add([step, "failed"], 1);
+        let said = in_a_line(error);
+        if lies_with_machine(step, error) {
+            tracing::error!(
+                step,
+                error = said,
+                "no backup can be verified here; that is tried again in a day (agendad backup verify: at once)"
+            );
+            self.no_verification_until = Some(Instant::now() + VERIFY_AGAIN);
+        } else {
+            tracing::error!(
+                step,
+                error = said,
+                "the backup failed; it is tried again in half an hour"
+            );
+            self.rest_until = Some(Instant::now() + AGAIN);
+        }
+    }
+
+    /// `None`: the directory does not answer.
+    async fn newest(&self, plan: &Plan) -> Option<Result<Option<BackupFile>, BackupError>> {
+        let (backup_dir, now) = (plan.backup_dir.clone(), self.syncer.clock.now());
+        look_into(plan.backup_dir.dir(), move || backup_dir.newest(now)).await
+    }
+
     async fn look(&self, plan: &Plan, sealed: bool) -> Result<(), (&'static str, BackupError)> {
         let making = |error| ("make", error);
+        // All that follows would wait for it with a thread of the runtime.
+        if self.newest(plan).await.is_none() {
+            let dir = plan.backup_dir.dir().to_owned();
+            return Err(making(BackupError::NoAnswer(dir)));
+        }
         plan.backup_dir.prepare().map_err(making)?;
         let Some(_lock) = plan.backup_dir.lock().map_err(making)? else {
             return Ok(());
@@ -160,12 +194,13 @@ impl BackupLoop {
                 tracing::info!(%path, bytes, rows, removed, "made a backup");
             }
         }
-        let verifying = |error| ("verify", error);
+        let verifying = |error| (VERIFY, error);
         if is_settled
+            && !is_ahead(self.no_verification_until)
             && let Some(path) = plan.to_verify(now).map_err(verifying)?
             && plan.verify(&path, &source, now).await.map_err(verifying)?
         {
-            BACKUPS.add(["verify", "done"], 1);
+            BACKUPS.add([VERIFY, "done"], 1);
             tracing::info!(path = %path.display(), "verified a backup: it can be put back, row by row");
         }
         Ok(())
@@ -217,6 +252,15 @@ impl BackupLoop {
     }
 }
 
+/// Whether any backup would fail to be verified.
+fn lies_with_machine(step: &str, error: &BackupError) -> bool {
+    step == VERIFY && !error.is_of_the_file()
+}
+
+fn is_ahead(moment: Option<Instant>) -> bool {
+    moment.is_some_and(|moment| Instant::now() < moment)
+}
+
 /// Whether the start is over: some minutes ago, or before the time of the plan. The minutes are not those of the wall
 /// clock, which may have been ahead at the start and been put right since.
 fn is_settled(up_for: Duration, started: DateTime<Utc>, last_due: DateTime<Utc>) -> bool {
@@ -238,6 +282,17 @@ async fn with_beats<T>(work: impl Future<Output = T>, beat: &LoopHeartbeat) -> T
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_no_backup_can_pass_on_this_machine_is_not_tried_every_half_hour() {
+        let no_key = BackupError::NoKey {
+            key: "canary".to_owned(),
+            path: "/nowhere".into(),
+        };
+        assert!(lies_with_machine(VERIFY, &no_key));
+        assert!(!lies_with_machine(VERIFY, &BackupError::Damaged));
+        assert!(!lies_with_machine("make", &no_key));
+    }
 
     #[test]
     fn a_clock_that_was_ahead_at_the_start_holds_no_backup_up() {

@@ -19,7 +19,7 @@ use crate::portal::{BreakerState, FirewallState};
 use crate::scheduler::liveness::{LoopHeartbeat, LoopHeartbeats, in_step};
 use crate::store::StoreError;
 use crate::sync::{SyncOutcome, SyncRequest, Syncer};
-use crate::tomorrow::{Due, Sent, TomorrowMailer, due, is_fresh};
+use crate::tomorrow::{Due, NotMailed, Sent, TomorrowMailer, due, is_fresh};
 
 /// How often the loop looks whether it is time.
 const LOOK: Duration = Duration::from_secs(5);
@@ -43,6 +43,7 @@ impl App {
             beat: beats.register("tomorrow"),
             readings: JoinSet::new(),
             done: None,
+            unwritten: None,
             failing: false,
         };
         let stop = stop.clone();
@@ -58,6 +59,8 @@ struct TomorrowLoop {
     readings: JoinSet<Result<(), StoreError>>,
     /// Nothing was left to do then.
     done: Option<(Due, Instant)>,
+    /// The database did not take it.
+    unwritten: Option<NotMailed>,
     /// The database's trouble is logged once.
     failing: bool,
 }
@@ -135,7 +138,8 @@ impl TomorrowLoop {
             clock: &self.syncer.clock,
         };
         while !stop.is_cancelled() {
-            if evening.send_next(due.day, due.is_late).await? == Sent::Nothing {
+            let sent = evening.send_next(due.day, due.is_late, &mut self.unwritten);
+            if sent.await? == Sent::Nothing {
                 break;
             }
             is_done = false;

@@ -27,6 +27,12 @@ pub enum BackupError {
         .0.display()
     )]
     NoDirectory(PathBuf),
+    /// The directory's disk stands still.
+    #[error(
+        "backup.directory, {}, does not answer: is its disk still reached?",
+        .0.display()
+    )]
+    NoAnswer(PathBuf),
     /// The dump could not be passed on.
     #[error("the dump was cut short on its way")]
     Stream(#[source] io::Error),
@@ -100,6 +106,27 @@ pub enum BackupError {
     /// PostgreSQL or one of its programs failed.
     #[error("failed to {0}")]
     Postgres(#[source] Box<PrivatePostgresError>),
+}
+
+impl BackupError {
+    /// Whether it lies with the file, and another backup may do.
+    #[must_use]
+    pub fn is_of_the_file(&self) -> bool {
+        match self {
+            Self::NotABackup | Self::NotWhole | Self::Damaged | Self::Differs(_) => true,
+            Self::File { .. }
+            | Self::NoDirectory(_)
+            | Self::NoAnswer(_)
+            | Self::Stream(_)
+            | Self::NoKey { .. }
+            | Self::OtherKey { .. }
+            | Self::Vault(_)
+            | Self::NewerServer { .. }
+            | Self::NotEmpty { .. }
+            | Self::DamagedPage { .. }
+            | Self::Postgres(_) => false,
+        }
+    }
 }
 
 impl From<PrivatePostgresError> for BackupError {

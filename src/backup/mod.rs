@@ -10,6 +10,7 @@ pub mod load;
 pub mod make;
 mod manifest;
 pub mod nightly;
+pub(crate) mod patience;
 pub mod room;
 pub mod throwaway;
 

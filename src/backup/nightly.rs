@@ -155,12 +155,7 @@ impl Plan {
         match tried.await {
             Ok(None) => Ok(false),
             Ok(Some(_)) => self.backup_dir.note_verified(path, now).map(|()| true),
-            Err(
-                error @ (BackupError::NotABackup
-                | BackupError::NotWhole
-                | BackupError::Damaged
-                | BackupError::Differs(_)),
-            ) => {
+            Err(error) if error.is_of_the_file() => {
                 self.backup_dir.put_aside(path)?;
                 Err(error)
             }

@@ -8,7 +8,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::store::change_mails::{ChangeMailDue, ChangesQuery, TodaysChange};
 use crate::store::{Store, StoreError};
-use crate::tomorrow::{Written, day_state, pause};
+use crate::tomorrow::{HandedOver, Written, day_state, pause};
 
 /// The day's mails of one database.
 #[derive(Debug)]
@@ -56,16 +56,24 @@ impl ChangesMailer<'_> {
             settled.await?;
             return Ok(Sent::NoNews);
         };
-        let id = format!("mudancas-{}-{last}", due.usuario_id);
+        let id = format!("mudancas-{}-{}-{last}", due.usuario_id, query.today);
         let to = due.email.as_deref();
         let sent = written.send(self.channels, to, &id, "changes").await;
         match sent {
-            Ok(()) => {
+            HandedOver::Taken => {
                 let settled = self.store.changes_settled(&due, &query, last, true);
                 settled.await?;
                 Ok(Sent::Mailed)
             }
-            Err(error) => {
+            // Once more, and not all day: it may have arrived each time.
+            HandedOver::Unanswered(error) if due.attempts > 1 => {
+                let settled = self.store.changes_settled(&due, &query, last, true);
+                settled.await?;
+                let user = due.usuario_id;
+                tracing::warn!(user, error = error.said, "mailed the day's changes");
+                Ok(Sent::Mailed)
+            }
+            HandedOver::Unanswered(error) | HandedOver::NotTaken(error) => {
                 let again = pause(due.attempts - 1);
                 self.store.changes_not_mailed(&due, &error, again).await?;
                 let user = due.usuario_id;

@@ -198,6 +198,7 @@ fn backup(error: &BackupError) -> String {
     match error {
         BackupError::File { path, .. } => words::no_file(path),
         BackupError::NoDirectory(path) => words::no_backup_directory(path),
+        BackupError::NoAnswer(path) => words::silent_backup_directory(path),
         BackupError::Stream(_) => words::CUT_SHORT.to_owned(),
         BackupError::NotABackup => words::NO_BACKUP.to_owned(),
         BackupError::NotWhole => words::NOT_WHOLE.to_owned(),

@@ -103,7 +103,8 @@ pub(super) async fn into_private<R: AsyncRead + Unpin>(
     }
 }
 
-/// Migrates to this version's tables, and forgets portal sessions of the time of the backup.
+/// Migrates to this version's tables, forgets portal sessions of the time of the backup, and numbers on beyond all that was
+/// told since.
 async fn make_ready(config: &Config, url: &str) -> anyhow::Result<()> {
     let schema = config.database.schema();
     let url = first_on_path(url, schema).await?;
@@ -111,6 +112,7 @@ async fn make_ready(config: &Config, url: &str) -> anyhow::Result<()> {
     let ready = async {
         store.migrate_into(schema).await?;
         store.forget_cookies().await?;
+        store.leave_numbers_out().await?;
         anyhow::Ok(())
     };
     let ready = ready.await;

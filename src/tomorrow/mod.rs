@@ -7,5 +7,5 @@ mod send;
 
 pub use due::{Due, due};
 pub(crate) use mail::{Written, line, page, table};
-pub use send::{Sent, TomorrowMailer, is_fresh};
-pub(crate) use send::{day_state, pause};
+pub(crate) use send::{HandedOver, day_state, pause};
+pub use send::{NotMailed, Sent, TomorrowMailer, is_fresh};

@@ -6,7 +6,7 @@ use std::time::Duration;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use super::mail::{self, About, Written};
-use crate::alerts::{Channels, MailOut};
+use crate::alerts::{Channels, DeliveryError, MailOut};
 use crate::clinic::day_windows;
 use crate::clock::Clock;
 use crate::config::Config;
@@ -51,9 +51,37 @@ pub enum Sent {
     Elsewhere,
 }
 
+/// A mail that was not taken. Until that is written down nobody tries it again.
+#[derive(Debug)]
+pub struct NotMailed {
+    usuario_id: i32,
+    day: NaiveDate,
+    error: Undelivered,
+    again: Duration,
+}
+
+/// What became of a mail that was handed over.
+#[derive(Debug)]
+pub(crate) enum HandedOver {
+    Taken,
+    /// The mail server has it, and did not say whether it takes it.
+    Unanswered(Undelivered),
+    NotTaken(Undelivered),
+}
+
 impl TomorrowMailer<'_> {
-    /// Sends the next mail about `day` that is due.
-    pub async fn send_next(&self, day: NaiveDate, is_late: bool) -> Result<Sent, StoreError> {
+    /// Sends the next mail about `day` that is due. What cannot be written down stays in `unwritten`, and is the first thing
+    /// to be written down the next time.
+    pub async fn send_next(
+        &self,
+        day: NaiveDate,
+        is_late: bool,
+        unwritten: &mut Option<NotMailed>,
+    ) -> Result<Sent, StoreError> {
+        // Of another day nobody asks any more.
+        if unwritten.as_ref().is_some_and(|kept| kept.day == day) {
+            self.write_down(unwritten).await?;
+        }
         let Some(due) = self.store.tomorrow_due(day, is_late).await? else {
             return Ok(Sent::Nothing);
         };
@@ -69,21 +97,43 @@ impl TomorrowMailer<'_> {
         let sent = written.send(self.channels, to, &id, "tomorrow").await;
         let user = due.usuario_id;
         match sent {
-            Ok(()) => {
-                self.store.tomorrow_mailed(user).await?;
+            HandedOver::Taken => {
+                self.store.tomorrow_mailed(user, None).await?;
                 Ok(Sent::Mailed)
             }
-            Err(error) => {
-                let again = pause(due.attempts);
-                self.store.tomorrow_not_mailed(user, &error, again).await?;
+            // Rather not at all than twice.
+            HandedOver::Unanswered(error) => {
+                self.store.tomorrow_mailed(user, Some(&error)).await?;
+                tracing::warn!(user, error = error.said, "mailed tomorrow's agenda");
+                Ok(Sent::Mailed)
+            }
+            HandedOver::NotTaken(error) => {
                 tracing::warn!(
                     user,
                     error = error.said,
                     "tomorrow's agenda could not be mailed, trying again"
                 );
+                *unwritten = Some(NotMailed {
+                    usuario_id: user,
+                    day,
+                    error,
+                    again: pause(due.attempts),
+                });
+                self.write_down(unwritten).await?;
                 Ok(Sent::Failed)
             }
         }
+    }
+
+    async fn write_down(&self, unwritten: &mut Option<NotMailed>) -> Result<(), StoreError> {
+        if let Some(kept) = unwritten.as_ref() {
+            let written = self
+                .store
+                .tomorrow_not_mailed(kept.usuario_id, &kept.error, kept.again);
+            written.await?;
+        }
+        *unwritten = None;
+        Ok(())
     }
 
     async fn write(&self, due: &MailDue, day: NaiveDate) -> Result<Option<Written>, StoreError> {
@@ -117,9 +167,9 @@ impl Written {
         to: Option<&str>,
         id: &str,
         mails: &str,
-    ) -> Result<(), Undelivered> {
+    ) -> HandedOver {
         let Some(to) = to else {
-            return Err(Undelivered {
+            return HandedOver::NotTaken(Undelivered {
                 why: Some(Trouble::NoRecipient),
                 said: format!("no e-mail address: agendad users {mails} --user … --to …"),
             });
@@ -131,8 +181,11 @@ impl Written {
             text: &self.text,
             html: &self.html,
         };
-        let sent = channels.mail(&mail).await;
-        sent.map(drop).map_err(|error| error.recorded())
+        match channels.mail(&mail).await {
+            Ok(_) => HandedOver::Taken,
+            Err(error @ DeliveryError::Unanswered) => HandedOver::Unanswered(error.recorded()),
+            Err(error) => HandedOver::NotTaken(error.recorded()),
+        }
     }
 }
 

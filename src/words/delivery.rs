@@ -91,6 +91,10 @@ pub(crate) const TIMED_OUT: Sentence = both(
     "sem resposta dentro de alerts.timeout",
     "no answer within alerts.timeout",
 );
+pub(crate) const UNANSWERED: Sentence = both(
+    "entregue ao servidor, que não respondeu dentro de alerts.timeout: pode ter chegado",
+    "handed over, but not answered within alerts.timeout: it may have arrived",
+);
 pub(crate) const NOT_CONFIGURED: Sentence = both(
     "este canal não está configurado",
     "the channel is not configured",

@@ -182,6 +182,14 @@ pub(crate) fn no_backup_directory(dir: &Path) -> Sentence<String> {
     )
 }
 
+pub(crate) fn silent_backup_directory(dir: &Path) -> Sentence<String> {
+    let dir = dir.display();
+    sentence!(
+        "a pasta dos backups, {dir}, não responde: o disco dela ainda é alcançado?",
+        "the directory of the backups, {dir}, does not answer: is its disk still reached?"
+    )
+}
+
 /// `since`: of the last good backup, or since when there ought to have been one.
 pub(crate) fn backup_old(exists: bool, age: TimeDelta) -> Sentence<String> {
     let age = length(age);

@@ -108,6 +108,9 @@ fn wrong_pt(wrong: &Wrong) -> String {
         Wrong::AtLeast(given, least) => format!("é {given}; no mínimo {least}"),
         Wrong::AtMost(given, most) => format!("é {given}; no máximo {most}"),
         Wrong::TimeOfDay(given, example) => format!("é {given:?}; dê uma hora como \"{example}\""),
+        Wrong::PastMidnight(given, wait) => format!(
+            "é {given:?}, e com tomorrow.wait, {wait:?}, o dia acaba antes de o e-mail sair; dê uma hora mais cedo"
+        ),
         Wrong::NoNews(given) => format!("é {given:?}; no máximo 6h, ou deixaria de ser novidade"),
         Wrong::Schema(given) => format!(
             "é {given:?}; pode ter letras minúsculas, algarismos e _, no máximo 63, sem começar com algarismo ou pg_, e não pode \
@@ -155,7 +158,9 @@ fn wrong_pt(wrong: &Wrong) -> String {
             "é \"none\", e {host} não é esta máquina: mensagens e senha iriam sem cifra; use \"starttls\" ou \"tls\""
         ),
         Wrong::NoTopic => {
-            "não indica um tópico, como em https://ntfy.sh/topico (o valor não é mostrado aqui)".to_owned()
+            "não indica um tópico de 1 a 64 letras sem acento, algarismos, - e _, como em https://ntfy.sh/topico (o valor não é \
+             mostrado aqui)"
+                .to_owned()
         }
         Wrong::SigningSecret => {
             "não é um segredo de assinatura: whsec_ e o base64 de 24 a 64 bytes (o valor não é mostrado aqui)".to_owned()

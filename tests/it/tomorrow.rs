@@ -9,8 +9,9 @@ use agendad::app::Roles;
 use agendad::config::Config;
 use agendad::domain::WorkingDays;
 use agendad::domain::text::title_case;
+use agendad::store::StoreError;
 use agendad::store::mail_preferences::Mails;
-use agendad::tomorrow::{Sent, TomorrowMailer};
+use agendad::tomorrow::{NotMailed, Sent, TomorrowMailer};
 use chrono::{Datelike, Days, NaiveDate};
 
 use crate::alerts::mail::{Mail, MailServer};
@@ -52,6 +53,14 @@ fn tomorrow(world: &World) -> NaiveDate {
 }
 
 async fn send(world: &World, config: &Config) -> Sent {
+    send_keeping(world, config, &mut None).await.unwrap()
+}
+
+async fn send_keeping(
+    world: &World,
+    config: &Config,
+    unwritten: &mut Option<NotMailed>,
+) -> Result<Sent, StoreError> {
     let channels = Channels::of(config).unwrap();
     let evening = TomorrowMailer {
         store: &world.database.store,
@@ -59,7 +68,8 @@ async fn send(world: &World, config: &Config) -> Sent {
         config,
         clock: &world.app.syncer.clock,
     };
-    evening.send_next(tomorrow(world), true).await.unwrap()
+    let sent = evening.send_next(tomorrow(world), true, unwritten);
+    sent.await
 }
 
 fn to<'a>(mails: &'a [Mail], address: &str) -> &'a Mail {
@@ -296,5 +306,56 @@ async fn the_wish_is_made_listed_and_taken_back_at_the_command_line() {
             .code,
         Some(1)
     );
+    world.close().await;
+}
+
+#[tokio::test]
+async fn a_mail_that_the_server_has_and_does_not_answer_is_sent_once_and_that_is_noted() {
+    clear_of_midnight().await;
+    let world = World::new(1).await;
+    let server = MailServer::start().await;
+    let mut config = evening(&world, &server);
+    config.alerts.timeout = Duration::from_secs(3);
+    wish(&world, 0, "prado@example.com").await;
+    server.keep_silent_after(".");
+    assert_eq!(send(&world, &config).await, Sent::Mailed);
+    assert_eq!(send(&world, &config).await, Sent::Nothing);
+    assert_eq!(server.mails().len(), 1);
+    let listed = world.database.store.tomorrow_mails().await.unwrap();
+    let noted = listed[0].last_error.as_ref().unwrap();
+    assert!(noted.contains("it may have arrived"), "{noted}");
+    world.close().await;
+}
+
+#[tokio::test]
+async fn a_refusal_that_the_database_did_not_take_is_written_down_first_and_the_mail_tried_again() {
+    clear_of_midnight().await;
+    let world = World::new(1).await;
+    let server = MailServer::start().await;
+    let config = evening(&world, &server);
+    wish(&world, 0, "prado@example.com").await;
+    server.refuse("prado@example.com");
+    for sql in [
+        "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no'; END $$",
+        "CREATE TRIGGER refuse BEFORE UPDATE ON agendad_tomorrow_mails FOR EACH ROW WHEN (NEW.failed) EXECUTE FUNCTION refuse()",
+    ] {
+        world.execute(sql).await;
+    }
+    let mut unwritten = None;
+    for _ in 0..2 {
+        let failed = send_keeping(&world, &config, &mut unwritten).await;
+        assert!(failed.is_err() && unwritten.is_some(), "{failed:?}");
+    }
+    world
+        .execute("DROP TRIGGER refuse ON agendad_tomorrow_mails")
+        .await;
+    let sent = send_keeping(&world, &config, &mut unwritten).await.unwrap();
+    assert_eq!(sent, Sent::Nothing, "not at once");
+    assert!(unwritten.is_none());
+    server.accept_all();
+    world
+        .execute("UPDATE agendad_tomorrow_mails SET next_attempt_at = now()")
+        .await;
+    assert_eq!(send(&world, &config).await, Sent::Mailed);
     world.close().await;
 }

@@ -12,6 +12,7 @@ use std::collections::HashSet;
 use std::path::Path;
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
 
@@ -80,6 +81,15 @@ fn tomorrow(config: &Config, refuse: &mut impl FnMut(bool, &str, Wrong)) {
         tomorrow.time().is_none(),
         "tomorrow.hour",
         Wrong::TimeOfDay(tomorrow.hour.clone(), "19:00"),
+    );
+    let is_past_midnight = tomorrow.time().is_some_and(|hour| {
+        TimeDelta::from_std(tomorrow.wait)
+            .is_ok_and(|wait| hour.overflowing_add_signed(wait).1 != 0)
+    });
+    refuse(
+        is_past_midnight,
+        "tomorrow.hour",
+        Wrong::PastMidnight(tomorrow.hour.clone(), tomorrow.wait),
     );
     refuse(
         !(Duration::from_secs(60)..=Duration::from_secs(3600)).contains(&tomorrow.wait),

@@ -79,6 +79,11 @@ pub enum Wrong {
     /// A time of day that is none, and an example.
     #[error("is {0:?}; give a time such as \"{1}\"")]
     TimeOfDay(String, &'static str),
+    /// An hour after which the wait for a reading does not end on the same day: it, and the wait.
+    #[error(
+        "is {0:?}, and with tomorrow.wait, {1:?}, the day ends before its mail goes out; give an earlier hour"
+    )]
+    PastMidnight(String, Duration),
     /// Mails of changes that come too late.
     #[error("is {0:?}; at most 6h, or it would be no news")]
     NoNews(Duration),
@@ -159,7 +164,9 @@ pub enum Wrong {
     )]
     ClearMail(String),
     /// `alerts.ntfy.url`, which is a secret.
-    #[error("names no topic, as https://ntfy.sh/topic does (its value is not shown here)")]
+    #[error(
+        "names no topic of 1 to 64 letters, digits, - and _, as https://ntfy.sh/topic does (its value is not shown here)"
+    )]
     NoTopic,
     /// A secret that signs nothing.
     #[error(

@@ -62,11 +62,11 @@ impl Store {
                ORDER BY g.data_agendamento, g.id"#,
             cpf.digits(),
         );
-        let pool = self.pool.unlimited();
+        let mut tx = self.begin_long().await?;
         Ok(PersonStored {
-            slots: slots.fetch_all(pool).await?,
-            changes: changes.fetch_all(pool).await?,
-            appointments: appointments.fetch_all(pool).await?,
+            slots: slots.fetch_all(&mut *tx).await?,
+            changes: changes.fetch_all(&mut *tx).await?,
+            appointments: appointments.fetch_all(&mut *tx).await?,
         })
     }
 
@@ -81,7 +81,7 @@ impl Store {
         appointments: bool,
         actor: &str,
     ) -> Result<Erased, StoreError> {
-        let mut tx = self.begin().await?;
+        let mut tx = self.begin_long().await?;
         let zone = self.zone.name();
         let counts = sqlx::query_file!("src/sql/erase_person.sql", cpf.digits(), zone)
             .fetch_one(&mut *tx)

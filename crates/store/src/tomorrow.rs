@@ -126,11 +126,21 @@ impl Store {
         Ok(done.rows_affected() == 1)
     }
 
-    /// The mail server took it.
-    pub async fn tomorrow_mailed(&self, usuario_id: i32) -> Result<(), StoreError> {
+    /// The mail server took it; with an error: it has the mail, and did not say whether it takes it.
+    pub async fn tomorrow_mailed(
+        &self,
+        usuario_id: i32,
+        unanswered: Option<&Undelivered>,
+    ) -> Result<(), StoreError> {
+        let said = match unanswered {
+            Some(error) => Some(self.encoding().await?.nearest(&error.said).into_owned()),
+            None => None,
+        };
         sqlx::query!(
-            "UPDATE agendad_tomorrow_mails SET mailed_at = now(), last_error = NULL WHERE usuario_id = $1",
+            "UPDATE agendad_tomorrow_mails SET mailed_at = now(), last_error = $2, last_error_kind = $3 WHERE usuario_id = $1",
             usuario_id,
+            said,
+            unanswered.and_then(|error| error.why) as _,
         )
         .execute(&self.pool)
         .await?;

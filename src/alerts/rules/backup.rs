@@ -5,6 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::alerts::finding::{BACKUP, Finding, Open, Seen};
 use crate::alerts::machine::host;
 use crate::backup::nightly::Plan;
+use crate::backup::patience::look_into;
 use crate::config::Config;
 use crate::store::StoreError;
 use crate::store::alerts::evaluation::Evaluation;
@@ -32,7 +33,7 @@ pub(super) async fn backup_old(
         Vec::new()
     };
     let found = match Plan::of(config) {
-        Some(plan) => look(config, &plan, evaluation.now()),
+        Some(plan) => look(config, plan, evaluation.now()).await,
         // Backups were switched off, unless another process of this machine makes them.
         None if known
             .iter()
@@ -53,9 +54,16 @@ pub(super) async fn backup_old(
     Ok(Seen::Here { found, others })
 }
 
-fn look(config: &Config, plan: &Plan, now: DateTime<Utc>) -> Backups {
+async fn look(config: &Config, plan: Plan, now: DateTime<Utc>) -> Backups {
+    let dir = plan.backup_dir.dir().to_owned();
+    let most = TimeDelta::from_std(config.alerts.backup_old.max_age).unwrap_or(TimeDelta::MAX);
+    let looked = look_into(&dir, move || found(&plan, most, now)).await;
+    looked.unwrap_or_else(|| Backups::Bad(words::silent_backup_directory(&dir), now))
+}
+
+fn found(plan: &Plan, most: TimeDelta, now: DateTime<Utc>) -> Backups {
     let dir = plan.backup_dir.dir();
-    if config.state_dir.is_dir() && !plan.backup_dir.can_be_written() {
+    if plan.state_dir.is_dir() && !plan.backup_dir.can_be_written() {
         let note = if plan.backup_dir.is_missing() {
             words::no_backup_directory(dir)
         } else {
@@ -73,7 +81,6 @@ fn look(config: &Config, plan: &Plan, now: DateTime<Utc>) -> Backups {
     let Some(since) = newest.or_else(|| plan.backup_dir.since()) else {
         return Backups::Unknown;
     };
-    let most = TimeDelta::from_std(config.alerts.backup_old.max_age).unwrap_or(TimeDelta::MAX);
     let age = now - since;
     if age < most {
         return Backups::Good;

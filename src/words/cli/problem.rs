@@ -131,6 +131,13 @@ pub(crate) fn no_backup_directory(dir: &Path) -> String {
     )
 }
 
+pub(crate) fn silent_backup_directory(dir: &Path) -> String {
+    let dir = dir.display();
+    format!(
+        "a pasta dos backups, {dir} (backup.directory), não responde: o disco dela ainda é alcançado?"
+    )
+}
+
 pub(crate) const NO_BACKUP: &str =
     "isto não é um backup do agendad, ou é de uma versão mais nova dele";
 pub(crate) const NOT_WHOLE: &str =

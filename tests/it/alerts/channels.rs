@@ -2,14 +2,17 @@
 
 use std::time::Duration;
 
-use agendad::alerts::{Channels, Courier, Delivered, trial};
+use agendad::alerts::{Channels, Courier, DatabaseWatch, Delivered, trial};
 use agendad::config::Place;
 use agendad::config::layers::{self, Layer};
 use agendad::domain::Trouble;
+use agendad::store::processes::DatabaseTrouble;
 use agendad::webhooks::Secret;
 use tokio_util::sync::CancellationToken;
 
-use crate::alerts::scene::{Scene, only};
+use crate::alerts::mail::MailServer;
+use crate::alerts::scene::{Scene, config, only};
+use crate::alerts::webhook::Webhook;
 use crate::support::clock;
 use crate::webhooks::receiver::Receiver;
 
@@ -238,4 +241,28 @@ fn what_cannot_be_a_channel_is_refused_without_showing_it() {
             "{said}"
         );
     }
+}
+
+#[tokio::test]
+async fn trouble_with_the_database_is_told_no_more_to_whom_a_reload_took_away() {
+    let (mail, webhook) = (MailServer::start().await, Webhook::start().await);
+    let mut config = config(&mail, &webhook);
+    config.alerts.database.after = Duration::ZERO;
+    config.alerts.retry.min_delay = Duration::ZERO;
+    let before = Channels::of(&config).unwrap();
+    let mut watch = DatabaseWatch::new("maquina/1234", clock().zone());
+    webhook.answer(500, "no");
+    watch.failed(
+        DatabaseTrouble::Away,
+        clock().now(),
+        &config.alerts,
+        &before,
+    );
+    watch.deliver(&config.alerts, &before).await;
+    config.secrets.alerts_slack_webhook = None;
+    let after = Channels::of(&config).unwrap();
+    watch.deliver(&config.alerts, &after).await;
+    webhook.answer(200, "ok");
+    watch.deliver(&config.alerts, &before).await;
+    assert_eq!((webhook.texts().len(), mail.mails().len()), (0, 1));
 }

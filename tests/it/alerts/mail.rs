@@ -40,6 +40,8 @@ struct Kept {
     mails: Mutex<Vec<Mail>>,
     /// Recipients that are refused.
     refused: Mutex<HashSet<String>>,
+    /// What is not answered: `QUIT`, or `.`, the end of a text.
+    unanswered: Mutex<HashSet<&'static str>>,
     tls: Option<TlsAcceptor>,
 }
 
@@ -184,6 +186,11 @@ impl MailServer {
             .insert(recipient.to_owned());
     }
 
+    /// Takes this, a `QUIT` or the end of a text (`.`), and does not answer it.
+    pub(crate) fn keep_silent_after(&self, word: &'static str) {
+        self.kept.unanswered.lock().unwrap().insert(word);
+    }
+
     pub(crate) fn accept_all(&self) {
         self.kept.refused.lock().unwrap().clear();
     }
@@ -264,8 +271,12 @@ async fn talk(
                     login: login.clone(),
                     source,
                 });
+                if kept.unanswered.lock().unwrap().contains(".") {
+                    continue;
+                }
                 "250 2.0.0 ok: queued as 4711".to_owned()
             }
+            "QUIT" if kept.unanswered.lock().unwrap().contains("QUIT") => continue,
             "QUIT" => "221 bye".to_owned(),
             "MAIL" | "NOOP" | "RSET" => "250 2.0.0 ok".to_owned(),
             _ => "500 5.5.1 what?".to_owned(),

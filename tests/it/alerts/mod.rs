@@ -15,5 +15,6 @@ pub(crate) mod mail;
 mod rules;
 mod scene;
 mod silences;
+mod unanswered;
 mod webhook;
 mod words;

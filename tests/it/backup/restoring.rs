@@ -88,6 +88,16 @@ async fn over_a_portal_that_has_moved_on_the_first_sync_makes_it_true_and_double
     assert_ne!(clinic.slots().await, true_slots, "it is of before");
     let cookies = "SELECT count(*) FROM portal_sessions WHERE sealed IS NOT NULL";
     assert_eq!(clinic.ask(cookies).await, "0");
+    // What was told meanwhile of changes and slots is known to others by their numbers.
+    for table in [
+        "agenda_slot_changes",
+        "agenda_slots",
+        "agenda_sync_runs",
+        "agendad_alert_outbox",
+    ] {
+        let gap = format!("SELECT last_value > 10000000 FROM {table}_id_seq");
+        assert_eq!(clinic.ask(&gap).await, "t", "{table}");
+    }
 
     let mut daemon = clinic.program.start(&["run"]);
     eventually("the portal's agenda again", SOON, async || {

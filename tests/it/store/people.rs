@@ -294,3 +294,27 @@ async fn a_slot_without_a_cpf_is_its_appointments_candidates() {
     assert!(store.person(&cpf).await.unwrap().slots.is_empty());
     bench.db.close().await;
 }
+
+#[tokio::test]
+async fn an_erasure_takes_its_time_whatever_patience_the_database_was_given() {
+    let bench = Bench::new().await;
+    let place = bench.place().await;
+    let agenda = [row("08:00", 0, "ANA")];
+    bench.read(place, &agenda).await;
+    // The database's setting holds for new connections.
+    let mut only = bench.db.pool.acquire().await.unwrap();
+    for sql in [
+        "CREATE FUNCTION dawdle() RETURNS trigger LANGUAGE plpgsql AS $$
+         BEGIN PERFORM pg_sleep(1); RETURN NEW; END $$",
+        "CREATE TRIGGER dawdle BEFORE UPDATE ON agenda_slots FOR EACH ROW EXECUTE FUNCTION dawdle()",
+        "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET statement_timeout = ''300ms''', current_database()); END $$",
+        "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()",
+    ] {
+        sqlx::query(sql).execute(&mut *only).await.unwrap();
+    }
+    only.close().await.unwrap();
+    let (store, cpf) = (&bench.db.store, Cpf::parse(&agenda[0].cpf).unwrap());
+    let erased = store.erase_person(&cpf, false, "test").await.unwrap();
+    assert_eq!(erased.slots, 1);
+    bench.db.close().await;
+}

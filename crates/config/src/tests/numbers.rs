@@ -59,3 +59,13 @@ fn a_time_of_zero_that_would_let_nothing_succeed_is_refused() {
         );
     }
 }
+
+#[test]
+fn an_hour_whose_mail_would_wait_beyond_midnight_is_refused() {
+    let text = refusal("[tomorrow]\nhour = \"23:45\"", &[]);
+    let said = "tomorrow.hour is \"23:45\", and with tomorrow.wait, 900s, the day ends before";
+    assert!(text.contains(said), "{text}");
+    for hour in ["23:44", "00:00"] {
+        super::load(&format!("[tomorrow]\nhour = \"{hour}\""), &[]).unwrap();
+    }
+}
