@@ -17,6 +17,8 @@ BEGIN
     EXECUTE format('UPDATE %s SET content_hash = NULL WHERE id = $1', TG_RELID::regclass) USING NEW.id;
     RETURN NULL;
 END $$;
+-- A trigger fires whoever may execute its function; on a table of their own nobody has any use for the owner's rights.
+REVOKE EXECUTE ON FUNCTION agendad_slot_edited() FROM PUBLIC;
 COMMENT ON FUNCTION agendad_slot_edited() IS 'Somebody has edited what a slot shows: its content hash goes, so that the next reading stores the slot anew.';
 
 CREATE TRIGGER agendad_slot_edited

@@ -351,7 +351,8 @@ impl Queue {
                  WHERE state IN ('available', 'scheduled', 'retryable') AND kind = 'sync'
                    AND scheduled_at > now() + make_interval(secs => $2
                            + greatest($1, coalesce((metadata ->> 'splay')::float8, 0))
-                           + CASE WHEN cardinality(errors) > 0 THEN $3::float8 ELSE 0 END)
+                           + CASE WHEN cardinality(errors) > 0
+                                  THEN least($3::float8, 1.1 * power(cardinality(errors), 4) + 5) ELSE 0 END)
                  RETURNING id
              ), leaders AS (
                  DELETE FROM river.river_leader

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use agendad_domain::note::{LeftUndone, NotedDays, RefusalReason, TableRefusal};
 use agendad_domain::{Note, SlotRemark};
 use sqlx::PgConnection;
-use sqlx::postgres::PgDatabaseError;
+use sqlx::postgres::{PgDatabaseError, PgSeverity};
 
 use super::columns::Columns;
 use super::slots::{AppointmentDebt, DayToStore, StoreDayOutcome, StoreRules, Vacant};
@@ -33,9 +33,13 @@ impl StoreError {
         let Self::Database(sqlx::Error::Database(error)) = self else {
             return self.waited_in_vain();
         };
+        // A table raises errors; what ends a connection comes from the server, or from a pooler before it.
+        let is_error = error
+            .try_downcast_ref::<PgDatabaseError>()
+            .is_none_or(|error| matches!(error.severity(), PgSeverity::Error));
         let is_refusal =
             || class(error.as_ref()).is_some_and(|class| !OF_THE_SERVER.contains(&&*class));
-        self.waited_in_vain() || !self.is_undone() && !self.is_outage() && is_refusal()
+        self.waited_in_vain() || is_error && !self.is_undone() && !self.is_outage() && is_refusal()
     }
 
     /// Whether it waited for too long: most likely for a row that somebody holds; or for the table, which is waited for

@@ -53,7 +53,9 @@ impl Store {
             // What somebody has put in by hand may be no number and no time.
             // To the queue a job whose start is still to come is available too; to people it is not.
             "SELECT id, shown AS state,
-                    CASE WHEN args ->> 'usuario_id' ~ '^-?[0-9]{1,9}$' THEN (args ->> 'usuario_id')::int END AS usuario_id,
+                    CASE WHEN args ->> 'usuario_id' ~ '^-?[0-9]{1,10}$'
+                         THEN CASE WHEN (args ->> 'usuario_id')::bigint BETWEEN -2147483648 AND 2147483647
+                                   THEN (args ->> 'usuario_id')::int END END AS usuario_id,
                     args ->> 'window' AS \"window\",
                     CASE WHEN args ->> 'tick' ~ '^[0-9]{4}(-[0-9]{2}){2}T[0-9]{2}:[0-9]{2}' THEN (args ->> 'tick')::timestamptz END
                     AS tick, scheduled_at, attempted_at,

@@ -72,7 +72,7 @@ pub enum Trouble {
     },
     /// Not every candidate has a value for it.
     MayNotBeEmpty,
-    /// It holds instants, so that an hour written there is one of the session's zone.
+    /// It holds instants, and our sessions count by UTC.
     WithZone {
         /// That of the application's times.
         zone: String,
@@ -110,10 +110,11 @@ impl PreflightIssue {
                 format!("{alter} TYPE VARCHAR({enough})")
             }
             Trouble::MayNotBeEmpty => format!("{alter} DROP NOT NULL"),
-            Trouble::WithZone { zone } => format!(
-                "{alter} TYPE TIMESTAMP USING {} AT TIME ZONE '{zone}'",
-                self.column
-            ),
+            Trouble::WithZone { .. } => {
+                "whoever maintains the application must make it a TIMESTAMP without time zone, or set \
+                 appointments.enabled = false"
+                    .to_owned()
+            }
         }
     }
 }
@@ -143,7 +144,7 @@ impl fmt::Display for PreflightIssue {
             }
             Trouble::WithZone { zone } => write!(
                 f,
-                "holds times with a time zone: appointments get another hour wherever the database's zone is not {zone}"
+                "holds times with a time zone: hours of {zone} are written there as those of UTC, and shown as others"
             ),
         }
     }
@@ -189,7 +190,7 @@ impl Store {
             if !is_ours && column.is_needed && !column.has_default {
                 foresee(Trouble::NoDefault);
             }
-            if name == "data_agendamento" && column.has_zone {
+            if name == "data_agendamento" && column.has_zone && self.zone.name() != "UTC" {
                 let zone = self.zone.name().to_owned();
                 foresee(Trouble::WithZone { zone });
             }

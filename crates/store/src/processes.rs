@@ -118,7 +118,8 @@ pub struct SilentProcess {
 }
 
 impl Store {
-    /// Processes but for `instance` whose last sign of life is older than `age`, and which hold their mark all the same.
+    /// Processes but for `instance` whose last sign of life is older than `age`, and which hold their mark all the same. A command of
+    /// an earlier release gives one sign only, of both kinds at once: it may be at work.
     pub async fn silent_processes(
         &self,
         instance: &str,
@@ -128,7 +129,7 @@ impl Store {
             SilentProcess,
             r#"SELECT p.instance, greatest(p.beat_at, p.locks_at) AS "last_sign!"
                FROM agendad_processes p
-               WHERE p.instance <> $1 AND greatest(p.beat_at, p.locks_at) < now() - make_interval(secs => $2)
+               WHERE p.instance <> $1 AND p.beat_at <> p.locks_at AND greatest(p.beat_at, p.locks_at) < now() - make_interval(secs => $2)
                  AND EXISTS (SELECT FROM pg_locks l
                              WHERE l.locktype = 'advisory' AND l.objsubid = 2 AND l.granted AND l.classid::bigint = $3
                                AND l.objid::bigint = hashtext(p.instance)::bigint & 4294967295

@@ -60,7 +60,7 @@ pub(crate) fn found(foreseen: &PreflightIssue) -> Sentence<String> {
             format!("a coluna {column} exige um valor: candidatos sem ele ficam sem agendamento")
         }
         Trouble::WithZone { zone } => format!(
-            "a coluna {column} guarda o horário com fuso: os agendamentos ficam em outra hora se o fuso do banco de dados não for {zone}"
+            "a coluna {column} guarda o horário com fuso: as horas de {zone} são gravadas como se fossem de UTC, e aparecem como outras"
         ),
     };
     let en = foreseen.to_string();
@@ -78,10 +78,10 @@ pub(crate) fn cure(foreseen: &PreflightIssue) -> Sentence<String> {
         Trouble::NoText { .. } => {
             "faça dela um texto, ou configure appointments.enabled = false".to_owned()
         }
-        Trouble::Cuts { .. }
-        | Trouble::TooNarrow { .. }
-        | Trouble::MayNotBeEmpty
-        | Trouble::WithZone { .. } => en.clone(),
+        Trouble::WithZone { .. } => {
+            "quem mantém o sistema da clínica deve torná-la TIMESTAMP sem fuso; ou configure appointments.enabled = false".to_owned()
+        }
+        Trouble::Cuts { .. } | Trouble::TooNarrow { .. } | Trouble::MayNotBeEmpty => en.clone(),
     };
     Sentence { pt, en }
 }

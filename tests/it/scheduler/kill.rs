@@ -119,7 +119,7 @@ async fn examiners_of_a_daemon_that_is_stopped_and_not_dead_are_synchronised_by_
     let mut second = program_of_second.start(&["run"]);
     // As if it had been stopped for long; what it sent before may still arrive.
     let long_ago = format!(
-        "UPDATE agendad_processes SET beat_at = now() - interval '1 hour', locks_at = now() - interval '1 hour'
+        "UPDATE agendad_processes SET beat_at = now() - interval '2 hours', locks_at = now() - interval '1 hour'
          WHERE instance = '{stopped}' AND greatest(beat_at, locks_at) > now() - interval '3 minutes'"
     );
     let synchronised = format!(

@@ -209,4 +209,4 @@ async fn the_locks_of_a_process_that_has_been_silent_for_long_can_be_taken_from_
 }
 
 /// All processes have been silent for an hour.
-const LONG_AGO: &str = "UPDATE agendad_processes SET beat_at = now() - interval '1 hour', locks_at = now() - interval '1 hour'";
+const LONG_AGO: &str = "UPDATE agendad_processes SET beat_at = now() - interval '2 hours', locks_at = now() - interval '1 hour'";
