@@ -17,7 +17,6 @@ use crate::words::{Sentence, finding};
 /// How everything stands.
 pub(crate) struct FirstSteps {
     operator: bool,
-    /// How many examiners there are.
     pub(crate) examiners: usize,
     /// Of whom the portal refused the password.
     pub(crate) refused: Vec<RefusedPassword>,
@@ -88,7 +87,6 @@ impl FirstSteps {
         Step::ALL.iter().filter(is_left).count()
     }
 
-    /// How a step stands.
     pub(crate) fn stand(&self, step: Step) -> Stand {
         let done = match step {
             Step::Operator => self.operator,

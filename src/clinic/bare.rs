@@ -13,7 +13,6 @@ use crate::domain::ExportColumn;
 pub(crate) struct BareDays {
     /// The first.
     pub(crate) from: NaiveDate,
-    /// The last.
     pub(crate) to: NaiveDate,
     pub(crate) examiner: String,
     pub(crate) state: String,

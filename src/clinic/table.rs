@@ -368,7 +368,6 @@ fn telephones_of(text: &str, area_code: &str) -> String {
     shown.join(" / ")
 }
 
-/// The name of an examiner, or their number.
 pub(crate) fn examiner_name(examiners: &[Named], id: i32) -> String {
     let found = examiners.iter().find(|examiner| examiner.usuario_id == id);
     found.map_or_else(|| format!("#{id}"), |examiner| examiner.nome.clone())

@@ -18,7 +18,6 @@ pub(crate) enum Selection {
     Days {
         /// The first.
         from: NaiveDate,
-        /// The last.
         to: NaiveDate,
     },
     /// A candidate.

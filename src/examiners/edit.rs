@@ -15,7 +15,6 @@ use crate::vault::Vault;
 /// What is wished; `None` leaves a thing as it is. Everything has been looked at.
 #[derive(Debug, Default)]
 pub(crate) struct Wish {
-    /// Name.
     pub(crate) nome: Option<String>,
     /// CPF; another one than before needs the password again.
     pub(crate) cpf: Option<Cpf>,

@@ -7,7 +7,6 @@ use chrono::{DateTime, Utc};
 /// One tick of one window for one user.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SyncJob {
-    /// The examiner.
     pub usuario_id: i32,
     /// Name of the window.
     pub window: String,

@@ -36,39 +36,23 @@ pub struct AlertsConfig {
     pub timeout: Duration,
     /// Deliveries that fail.
     pub retry: RetryConfig,
-    /// Rule.
     pub failure_rate: FailureRateRule,
-    /// Rule.
     pub many_removed: RemovalsRule,
-    /// Rule.
     pub held_removals: RemovalsRule,
-    /// Rule.
     pub credentials: PlainRule,
-    /// Rule.
     pub duplicate_cpf: PlainRule,
-    /// Rule.
     pub captcha: PlainRule,
-    /// Rule.
     pub layout: LayoutRule,
     /// Rows that are not understood.
     pub unread_rows: LayoutRule,
-    /// Rule.
     pub portal_down: PortalDownRule,
-    /// Rule.
     pub firewall: LayoutRule,
-    /// Rule.
     pub stale: StaleRule,
-    /// Rule.
     pub access: PlainRule,
-    /// Rule.
     pub appointments: LayoutRule,
-    /// Rule.
     pub database: DatabaseRule,
-    /// Rule.
     pub clock: ClockRule,
-    /// Rule.
     pub backup_old: BackupOldRule,
-    /// Rule.
     pub webhooks: LayoutRule,
     /// Channel: its only key is a secret.
     #[serde(default, skip_serializing)]

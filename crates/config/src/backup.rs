@@ -33,12 +33,10 @@ pub enum BackupOf {
     Private,
     /// Whichever is used.
     Any,
-    /// None.
     None,
 }
 
 impl BackupConfig {
-    /// The time of day, if it is one.
     #[must_use]
     pub fn time_of_day(&self) -> Option<NaiveTime> {
         NaiveTime::parse_from_str(&self.at, "%H:%M").ok()

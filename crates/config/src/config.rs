@@ -33,7 +33,6 @@ pub struct Config {
     pub timezone: Zone,
     /// Name of this process; empty: the host name.
     pub instance: String,
-    /// `[database]`
     pub database: DatabaseConfig,
     /// `[vault]`: its only key is a secret.
     #[serde(default, skip_serializing)]
@@ -42,35 +41,20 @@ pub struct Config {
         reason = "names the section, so that figment knows it and refuses its unknown keys"
     )]
     vault: Empty,
-    /// `[backup]`
     pub backup: BackupConfig,
-    /// `[[windows]]`
     pub windows: Vec<Window>,
-    /// `[scheduler]`
     pub scheduler: SchedulerConfig,
-    /// `[shutdown]`
     pub shutdown: ShutdownConfig,
-    /// `[session]`
     pub session: SessionConfig,
-    /// `[retry]`
     pub retry: RetryConfig,
-    /// `[guard]`
     pub guard: GuardConfig,
-    /// `[appointments]`
     pub appointments: AppointmentsConfig,
-    /// `[portal]`
     pub portal: PortalConfig,
-    /// `[http]`
     pub http: HttpConfig,
-    /// `[calendar]`
     pub calendar: CalendarConfig,
-    /// `[alerts]`
     pub alerts: AlertsConfig,
-    /// `[tomorrow]`
     pub tomorrow: TomorrowConfig,
-    /// `[changes]`
     pub changes: ChangesConfig,
-    /// `[webhooks]`
     pub webhooks: WebhooksConfig,
     /// `[redis]`: its only key is a secret.
     #[serde(default, skip_serializing)]
@@ -79,9 +63,7 @@ pub struct Config {
         reason = "names the section, so that figment knows it and refuses its unknown keys"
     )]
     redis: Empty,
-    /// `[retention]`
     pub retention: RetentionConfig,
-    /// `[log]`
     pub log: LogConfig,
     /// The secret settings.
     #[serde(skip)]

@@ -12,7 +12,6 @@ pub enum Place {
     File(Box<str>),
     /// systemd's credentials, in this directory.
     Credentials(Box<Path>),
-    /// The environment.
     Environment,
     /// One variable of it, by its name.
     Variable(Box<str>),

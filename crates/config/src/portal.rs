@@ -36,7 +36,6 @@ pub struct PortalConfig {
     pub max_body_bytes: u64,
     /// Redirects and meta refreshes followed for one request.
     pub max_redirects: usize,
-    /// Pages of one run.
     pub max_pages_per_run: u32,
     /// Longest `Retry-After` that is waited for within a run. A longer one opens the breaker for as long.
     #[serde(with = "crate::duration")]

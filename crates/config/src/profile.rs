@@ -34,7 +34,6 @@ pub struct Profile {
     pub choice_dialog: String,
     /// The page of that choice; `{cyberark}` stands for the value that the call names.
     pub choice_path: String,
-    /// The field of the choice.
     pub choice_unit_field: String,
     /// Unit field of the search form.
     pub unit_field: String,
@@ -70,7 +69,6 @@ pub struct Profile {
     pub table_id: String,
     /// What stands before the date of a result page.
     pub date_label: String,
-    /// Legend of a result.
     pub result_legend: String,
     /// The headers of the table's columns, by our key.
     pub columns: BTreeMap<String, Headers>,

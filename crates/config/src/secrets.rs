@@ -19,7 +19,6 @@ pub struct Secrets {
     pub database_url: Option<SecretString>,
     /// `database.lock_url`
     pub database_lock_url: Option<SecretString>,
-    /// `vault.key`
     pub vault_key: Option<SecretString>,
     /// `http.operator_token`
     pub http_operator_token: Option<SecretString>,
@@ -29,21 +28,15 @@ pub struct Secrets {
     pub redis_url: Option<SecretString>,
     /// `alerts.slack.webhook`: whoever knows it can write there.
     pub alerts_slack_webhook: Option<SecretString>,
-    /// `alerts.email.username`
     pub alerts_email_username: Option<SecretString>,
-    /// `alerts.email.password`
     pub alerts_email_password: Option<SecretString>,
     /// `alerts.heartbeat.url`: whoever knows it can pretend that all is well.
     pub alerts_heartbeat_url: Option<SecretString>,
     /// `alerts.ntfy.url`: whoever knows it can read along.
     pub alerts_ntfy_url: Option<SecretString>,
-    /// `alerts.ntfy.token`
     pub alerts_ntfy_token: Option<SecretString>,
-    /// `alerts.telegram.token`
     pub alerts_telegram_token: Option<SecretString>,
-    /// `alerts.webhook.url`
     pub alerts_webhook_url: Option<SecretString>,
-    /// `alerts.webhook.secret`
     pub alerts_webhook_secret: Option<SecretString>,
     /// `portal.proxy`: may hold a password.
     pub portal_proxy: Option<SecretString>,

@@ -9,7 +9,6 @@ use serde::{Deserialize, Serialize};
 #[serde(deny_unknown_fields)]
 pub(super) struct Empty {}
 
-/// `[database]`
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DatabaseConfig {
@@ -30,7 +29,6 @@ impl DatabaseConfig {
     }
 }
 
-/// `[scheduler]`
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SchedulerConfig {
@@ -47,7 +45,6 @@ pub struct SchedulerConfig {
     pub busy_delay: Duration,
 }
 
-/// `[shutdown]`
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ShutdownConfig {
@@ -56,7 +53,6 @@ pub struct ShutdownConfig {
     pub grace: Duration,
 }
 
-/// `[session]`
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SessionConfig {
@@ -84,7 +80,6 @@ pub enum SessionStoreKind {
     Redis,
 }
 
-/// `[guard]`
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct GuardConfig {
@@ -96,7 +91,6 @@ pub struct GuardConfig {
     pub confirmations: i32,
 }
 
-/// `[appointments]`
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AppointmentsConfig {
@@ -118,7 +112,6 @@ pub enum OnRemoved {
     Keep,
 }
 
-/// `[http]`
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct HttpConfig {
@@ -179,7 +172,6 @@ impl HttpConfig {
     }
 }
 
-/// `[retention]`
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RetentionConfig {
@@ -188,7 +180,6 @@ pub struct RetentionConfig {
     pub runs: Duration,
 }
 
-/// `[log]`
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LogConfig {

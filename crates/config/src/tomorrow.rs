@@ -5,7 +5,6 @@ use std::time::Duration;
 use chrono::NaiveTime;
 use serde::{Deserialize, Serialize};
 
-/// `[tomorrow]`
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TomorrowConfig {

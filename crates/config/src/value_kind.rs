@@ -4,7 +4,6 @@ use std::fmt;
 
 use toml::Value;
 
-/// What a value is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ValueKind {
     /// A whole number.

@@ -30,11 +30,9 @@ pub enum Detail {
     End,
     /// How many sessions were ended.
     Ended,
-    /// How much was erased of what.
     Erased,
     /// The examiner whose changes are sent again.
     Examiner,
-    /// How many examiners, or which.
     Examiners,
     /// The names of the fields that changed.
     Fields,
@@ -86,11 +84,9 @@ pub enum Detail {
     Sealed,
     /// How long, in seconds.
     Seconds,
-    /// How many sessions.
     Sessions,
     /// From when on changes are sent again.
     Since,
-    /// How many slots.
     Slots,
     /// The first day of a reading.
     Start,

@@ -37,9 +37,7 @@ pub struct ErrorDetails {
 /// What went wrong with one day.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DateError {
-    /// The day.
     pub date: NaiveDate,
-    /// The unit.
     #[serde(default)]
     pub unidade: String,
     pub kind: FailureKind,

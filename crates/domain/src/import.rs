@@ -10,7 +10,6 @@ pub enum Field {
     Cpf,
     /// Password for the portal.
     Password,
-    /// E-mail.
     Email,
     /// Working days.
     Days,

@@ -40,7 +40,6 @@ pub struct Slot<'a> {
     pub external_uid: String,
     /// SHA-1 of what the portal shows, hex.
     pub content_hash: String,
-    /// The day.
     pub date: NaiveDate,
     /// The time of day.
     pub time: NaiveTime,
@@ -108,13 +107,11 @@ pub fn slots_of_day<'a>(
 /// What makes a slot the slot it is.
 #[derive(Debug, Clone, Copy)]
 pub struct Identity<'a> {
-    /// The examiner.
     pub usuario_id: i32,
     /// The unit's code.
     pub unit: &'a str,
     /// The service's code, [`SERVICO`] for every slot of this daemon.
     pub servico: &'a str,
-    /// The day.
     pub date: NaiveDate,
     /// The time of day.
     pub time: NaiveTime,

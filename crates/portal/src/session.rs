@@ -27,7 +27,6 @@ use agendad_domain::{Cpf, DayReading, Profession, Unit};
 pub struct Credentials {
     /// The examiner.
     pub cpf: Cpf,
-    /// The password.
     pub password: SecretString,
     /// Whether this very password was accepted before, so that posting it a second time, when the answer
     /// to the first was lost, cannot count as another wrong try.

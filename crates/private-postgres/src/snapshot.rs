@@ -27,7 +27,6 @@ const TABLES: &str = "SELECT format('%I.%I', n.nspname, c.relname) AS name
 pub struct TableFigures {
     /// Its name with its schema.
     pub name: String,
-    /// How many rows.
     pub rows: i64,
     /// A sum over the rows, whatever their order.
     pub checksum: String,

@@ -6,7 +6,6 @@ use serde::{Deserialize, Serialize};
 /// One row of an agenda: the truth that a client has to arrive at. Texts as the page shows them.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Booking {
-    /// The day.
     pub date: NaiveDate,
     /// The unit's code.
     pub unit: String,
@@ -40,11 +39,9 @@ pub struct Booking {
 /// What names one booking of an examiner.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BookingKey {
-    /// The day.
     pub date: NaiveDate,
     /// The unit's code.
     pub unit: String,
-    /// The hour.
     pub hour: NaiveTime,
     /// The CPF as the page shows it.
     pub cpf: String,

@@ -36,7 +36,6 @@ pub enum AgendaChange {
     Changed,
     /// It moved.
     Rescheduled {
-        /// The day it was on.
         from_date: NaiveDate,
         #[serde(with = "hour")]
         from_hour: NaiveTime,

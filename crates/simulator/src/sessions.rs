@@ -61,7 +61,6 @@ pub struct SessionReport {
     pub examiner: usize,
     /// Who is in it.
     pub by: HeldBy,
-    /// Code of the unit that it is for.
     pub unit: &'static str,
     /// The login.
     pub since: DateTime<Utc>,

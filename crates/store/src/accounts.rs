@@ -11,7 +11,6 @@ use agendad_domain::{Cpf, PauseReason, WorkingDays};
 /// An account, as a run needs it.
 #[derive(Clone)]
 pub struct Account {
-    /// The examiner.
     pub usuario_id: i32,
     /// CPF for the portal.
     pub cpf: Cpf,

@@ -25,7 +25,6 @@ pub struct ActionFilter {
     pub actor: Option<String>,
     /// What, or what it begins with, such as `people.`.
     pub action: Option<String>,
-    /// Of this examiner.
     pub usuario_id: Option<i32>,
     /// From this moment on.
     pub from: Option<DateTime<Utc>>,
@@ -36,7 +35,6 @@ pub struct ActionFilter {
 /// An action that was written down.
 #[derive(Debug, Clone)]
 pub struct ActionFound {
-    /// Its number.
     pub id: i64,
     pub at: DateTime<Utc>,
     pub actor: String,

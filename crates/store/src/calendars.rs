@@ -15,12 +15,9 @@ pub struct CalendarState {
     pub last_read_at: Option<DateTime<Utc>>,
 }
 
-/// Whose calendar it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CalendarOwner {
-    /// The examiner.
     pub usuario_id: i32,
-    /// Their name.
     pub nome: String,
 }
 
@@ -30,7 +27,6 @@ pub struct CalendarOwner {
 pub struct CalendarSlot {
     /// `agenda_slots.id`.
     pub id: i64,
-    /// The day.
     pub data: NaiveDate,
     /// The hour, local time.
     pub hora: NaiveTime,

@@ -11,9 +11,7 @@ use super::{Store, StoreError};
 /// An examiner who wants these mails.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct ChangeMails {
-    /// The examiner.
     pub usuario_id: i32,
-    /// Their name.
     pub nome: String,
     /// Where to; `None`: nobody knows.
     pub email: Option<String>,
@@ -42,9 +40,7 @@ pub struct ChangesQuery {
 /// An examiner whose changes the caller tells now, and nobody else.
 #[derive(Debug, Clone)]
 pub struct ChangeMailDue {
-    /// The examiner.
     pub usuario_id: i32,
-    /// Their name.
     pub nome: String,
     /// Where to; `None`: nobody knows.
     pub email: Option<String>,
@@ -65,7 +61,6 @@ pub struct TodaysChange {
     /// The day was known before: else this is how it was found, and nothing new.
     pub is_news: bool,
     pub slot_id: i64,
-    /// Its hour.
     pub hora: NaiveTime,
     /// Whether it is in the agenda now.
     pub is_current: bool,

@@ -28,7 +28,6 @@ pub struct ClinicDays {
 /// Somebody whose days are told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Told {
-    /// `usuarios.id`.
     pub usuario_id: i32,
     /// Switched off, or without an account: nobody reads a day of theirs any more.
     pub is_off: bool,

@@ -36,7 +36,6 @@ pub struct DaysQuery<'a> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExaminerDay {
     pub usuario_id: i32,
-    /// Their name.
     pub nome: String,
     pub date: NaiveDate,
     /// What is known of it.

@@ -19,7 +19,6 @@ const SETTLE_TIMEOUT: Duration = Duration::from_secs(10);
 /// A scheduled account that is not scheduled in truth.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 pub struct Duplicate {
-    /// Its user.
     pub usuario_id: i32,
     /// The user of the account with the same CPF that is scheduled.
     pub older: i32,

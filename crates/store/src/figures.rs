@@ -14,7 +14,6 @@ pub struct WindowLimit {
     pub late_before: DateTime<Utc>,
 }
 
-/// How many accounts there are.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct AccountFigures {
     /// Those that the schedule runs.

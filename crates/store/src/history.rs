@@ -31,9 +31,7 @@ pub struct RunFilter {
 pub struct RunFound {
     /// `agenda_sync_runs.id`.
     pub id: i64,
-    /// The examiner.
     pub usuario_id: Option<i32>,
-    /// Their name.
     pub nome: Option<String>,
     pub window_name: Option<String>,
     /// How it ended.

@@ -13,7 +13,6 @@ pub struct JobListed {
     pub id: i64,
     /// How far it is.
     pub state: JobState,
-    /// The examiner.
     pub usuario_id: Option<i32>,
     /// Name of the window.
     pub window: Option<String>,

@@ -13,7 +13,6 @@ use agendad_domain::{
 #[derive(Debug, Clone, serde::Serialize)]
 pub struct RunView {
     pub id: i64,
-    /// The examiner.
     pub usuario_id: Option<i32>,
     pub window_name: Option<String>,
     /// First day.
@@ -40,7 +39,6 @@ pub struct RunView {
     /// Who asked; `None` for a run of the earlier system.
     #[serde(skip)]
     pub origin: Option<Origin>,
-    /// End.
     #[serde(skip)]
     pub finished_at: Option<DateTime<Utc>>,
     /// Logins attempted.
@@ -59,13 +57,9 @@ pub struct RunView {
 pub struct SlotView {
     /// `agenda_slots.id`.
     pub id: i64,
-    /// The examiner.
     pub usuario_id: Option<i32>,
-    /// The unit.
     pub unidade_code: String,
-    /// The day.
     pub data: NaiveDate,
-    /// The hour.
     pub hora: NaiveTime,
     /// Its state.
     pub status: SlotStatus,
@@ -100,11 +94,8 @@ pub struct ChangeView {
     pub slot_id: i64,
     /// The run that saw it.
     pub run_id: Option<i64>,
-    /// The examiner.
     pub usuario_id: Option<i32>,
-    /// The day.
     pub data: NaiveDate,
-    /// The hour.
     pub hora: NaiveTime,
     /// Candidate's name.
     pub nome: Option<String>,
@@ -137,9 +128,7 @@ pub struct ChangeFilter {
 pub struct SlotFilter {
     /// Of this examiner only.
     pub usuario_id: Option<i32>,
-    /// From this day.
     pub from: Option<NaiveDate>,
-    /// To this day.
     pub to: Option<NaiveDate>,
     /// The removed ones instead of the current ones.
     pub removed: bool,

@@ -12,7 +12,6 @@ use super::{Store, StoreError};
 
 #[derive(Debug, Clone, serde::Serialize)]
 pub struct LockHeld {
-    /// The examiner.
     pub usuario_id: i32,
     /// The database's process for the connection that holds it.
     pub pid: i32,

@@ -5,7 +5,6 @@ use super::{Store, StoreError};
 /// An examiner's number and name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Named {
-    /// `usuarios.id`.
     pub usuario_id: i32,
     pub nome: String,
 }

@@ -32,7 +32,6 @@ pub enum Order {
     /// The worst first.
     Age,
     Name,
-    /// Their numbers.
     Id,
 }
 
@@ -70,9 +69,7 @@ pub struct Overview {
 /// An examiner at a glance.
 #[derive(Debug, Clone)]
 pub struct ExaminerSummary {
-    /// `usuarios.id`.
     pub usuario_id: i32,
-    /// Name.
     pub nome: String,
     /// Whether account and user are switched on.
     pub active: bool,

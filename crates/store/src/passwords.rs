@@ -17,7 +17,6 @@ pub struct SealedBy {
 
 /// A stored password, with its row locked.
 pub struct Locked {
-    /// The examiner.
     pub usuario_id: i32,
     /// The CPF, as stored.
     pub cpf: String,

@@ -39,9 +39,7 @@ pub enum Unexplained {
 /// An examiner whose password the portal refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RefusedPassword {
-    /// The examiner.
     pub usuario_id: i32,
-    /// Their name.
     pub nome: String,
 }
 

@@ -25,7 +25,6 @@ pub struct Standing {
 /// The pause of another account with the same CPF.
 #[derive(Debug, Clone)]
 pub struct PausedElsewhere {
-    /// Its user.
     pub usuario_id: i32,
     pub pause: Pause,
 }

@@ -15,7 +15,6 @@ use agendad_domain::{Cpf, ErrorDetails, Origin, RunStatus, Totals};
 /// A run about to start.
 #[derive(Debug)]
 pub struct NewRun<'a> {
-    /// The examiner.
     pub usuario_id: i32,
     /// First day.
     pub window_start: NaiveDate,
@@ -33,7 +32,6 @@ pub struct NewRun<'a> {
     pub session: Option<(&'a Cpf, Duration)>,
 }
 
-/// How a run ended.
 #[derive(Debug)]
 pub struct FinishedRun {
     /// Never `Running`.

@@ -37,7 +37,6 @@ pub struct Settings {
 pub struct SettingsChange<'a> {
     /// CPF for the portal; new credentials, if it differs.
     pub cpf: Option<&'a Cpf>,
-    /// Name.
     pub nome: Option<&'a str>,
     /// E-mail; `Some(None)`: none.
     pub email: Option<Option<&'a str>>,

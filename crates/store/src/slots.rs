@@ -30,7 +30,6 @@ pub struct StoreRules {
 pub struct DayToStore<'a> {
     /// The run on whose behalf.
     pub run_id: i64,
-    /// The examiner.
     pub usuario_id: i32,
     pub date: NaiveDate,
     /// The unit's code.
@@ -49,7 +48,6 @@ pub struct DayToStore<'a> {
 pub struct VacantDays<'a> {
     /// The run on whose behalf.
     pub run_id: i64,
-    /// The examiner.
     pub usuario_id: i32,
     pub dates: &'a [NaiveDate],
     pub units: Units<'a>,

@@ -12,9 +12,7 @@ use super::{Store, StoreError};
 /// An examiner who wants the mail.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct TomorrowMail {
-    /// The examiner.
     pub usuario_id: i32,
-    /// Their name.
     pub nome: String,
     /// Where to; `None`: nobody knows.
     pub email: Option<String>,
@@ -29,9 +27,7 @@ pub struct TomorrowMail {
 
 #[derive(Debug, Clone)]
 pub struct MailDue {
-    /// The examiner.
     pub usuario_id: i32,
-    /// Their name.
     pub nome: String,
     /// Where to; `None`: nobody knows.
     pub email: Option<String>,

@@ -15,9 +15,7 @@ use agendad_domain::{Cpf, PauseReason, WorkingDays};
 /// An examiner in a list.
 #[derive(Debug, Clone, serde::Serialize)]
 pub struct UserListed {
-    /// `usuarios.id`.
     pub usuario_id: i32,
-    /// Name.
     pub nome: String,
     /// CPF, masked when it is written out; `None`: what is stored is none.
     #[serde(serialize_with = "masked")]
@@ -62,9 +60,7 @@ fn as_stored<S: serde::Serializer>(
 pub struct NewUser<'a> {
     /// The user to whom the account is given; `None`: a new one.
     pub usuario_id: Option<i32>,
-    /// Name.
     pub nome: &'a str,
-    /// E-mail.
     pub email: Option<&'a str>,
     /// CPF for the portal.
     pub cpf: &'a Cpf,
@@ -124,9 +120,7 @@ fn refused_by(error: &sqlx::Error) -> Option<String> {
 /// Who an examiner is, as it is edited beside the [settings](super::settings) of the account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Profile {
-    /// Name.
     pub nome: String,
-    /// E-mail.
     pub email: Option<String>,
     /// CPF for the portal, as stored.
     pub cpf: String,
@@ -137,11 +131,8 @@ pub struct Profile {
 /// An account beside which a list of examiners is held.
 #[derive(Debug, Clone)]
 pub struct ExistingAccount {
-    /// `usuarios.id`.
     pub usuario_id: i32,
-    /// Name.
     pub nome: String,
-    /// E-mail.
     pub email: Option<String>,
     /// CPF for the portal, as stored.
     pub cpf: String,

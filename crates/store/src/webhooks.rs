@@ -34,7 +34,6 @@ pub struct NewWebhook<'a> {
 /// An address, without its secrets.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Webhook {
-    /// Its number.
     pub id: i32,
     /// Where changes are posted.
     pub url: String,
@@ -72,7 +71,6 @@ pub struct Webhook {
 /// Where an address leads and what signs, as a delivery needs it. The secrets are sealed.
 #[derive(Debug, Clone)]
 pub struct Endpoint {
-    /// Its number.
     pub id: i32,
     /// Where changes are posted.
     pub url: String,

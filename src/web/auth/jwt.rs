@@ -14,7 +14,6 @@ use sha2::Sha256;
 /// What a valid token says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Claims {
-    /// `usuarios.id`.
     pub(crate) usuario_id: i32,
     /// Whether the token calls them an administrator.
     pub(crate) administrator: bool,

@@ -48,7 +48,6 @@ pub(crate) fn not_audited(why: &Sentence<String>) -> Sentence<String> {
     }
 }
 
-/// `configured`: the names of the windows that there are.
 pub(crate) fn no_window(name: &str, configured: &[&str]) -> Sentence<String> {
     let configured = configured.join(", ");
     sentence!(

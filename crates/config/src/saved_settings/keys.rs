@@ -78,7 +78,6 @@ pub const SETTINGS: &[Setting] = &[
     secret!("alerts.webhook.secret", alerts_webhook_secret),
 ];
 
-/// The one of this key.
 #[must_use]
 pub fn find(key: &str) -> Option<&'static Setting> {
     SETTINGS.iter().find(|setting| setting.key == key)

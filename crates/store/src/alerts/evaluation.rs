@@ -25,9 +25,7 @@ pub struct Evaluation {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PausedAccount {
-    /// The examiner.
     pub usuario_id: i32,
-    /// Their name.
     pub nome: String,
     /// Why.
     pub reason: PauseReason,
@@ -64,7 +62,6 @@ pub struct AlertRow {
     pub rule: RecordedRule,
     /// Whom or what it is about.
     pub subject: String,
-    /// The examiner.
     pub usuario_id: Option<i32>,
     /// Their name.
     pub label: String,
@@ -88,7 +85,6 @@ pub struct NewAlert {
     pub rule: Rule,
     /// Whom or what it is about.
     pub subject: String,
-    /// The examiner.
     pub usuario_id: Option<i32>,
     /// Their name.
     pub label: String,

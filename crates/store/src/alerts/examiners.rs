@@ -12,9 +12,7 @@ use agendad_domain::{PauseReason, RowFault};
 /// Something found of one examiner.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Found {
-    /// The examiner.
     pub usuario_id: i32,
-    /// Their name.
     pub nome: String,
     pub since: DateTime<Utc>,
     /// How many slots, or windows.
@@ -26,12 +24,9 @@ pub struct Found {
 /// Rows of one examiner that could not be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FoundRows {
-    /// The examiner.
     pub usuario_id: i32,
-    /// Their name.
     pub nome: String,
     pub since: DateTime<Utc>,
-    /// How many rows.
     pub rows: i64,
     /// The first of their days.
     pub date: NaiveDate,
@@ -55,9 +50,7 @@ pub struct LastRun<'a> {
 /// A window of an examiner without a success for too long.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StaleWindow {
-    /// The examiner.
     pub usuario_id: i32,
-    /// Their name.
     pub nome: String,
     pub window: String,
     pub last_success: Option<DateTime<Utc>>,

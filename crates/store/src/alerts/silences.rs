@@ -29,7 +29,6 @@ pub struct NewSilence<'a> {
 /// A silence that is in force or to come.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Silence {
-    /// Its number.
     pub id: i32,
     /// A planned maintenance; else alerts are muted.
     pub is_maintenance: bool,
@@ -60,7 +59,6 @@ impl Silence {
 /// A maintenance that is over and has not been told of.
 #[derive(Debug, Clone)]
 pub struct EndedMaintenance {
-    /// Its number.
     pub id: i32,
     /// Its beginning.
     pub from: DateTime<Utc>,
@@ -75,7 +73,6 @@ pub struct MeanwhileAlert {
     pub rule: RecordedRule,
     /// The examiner's name; empty if it is about the installation.
     pub label: String,
-    /// Whether it is over.
     pub is_over: bool,
 }
 

@@ -10,7 +10,6 @@ use crate::StoreError;
 /// An address that does not take what it wants.
 #[derive(Debug)]
 pub struct TroubledWebhook {
-    /// Its number.
     pub id: i32,
     /// What it is for.
     pub label: String,

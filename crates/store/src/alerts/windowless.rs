@@ -9,9 +9,7 @@ use super::{Store, StoreError};
 /// An account that is to be read and that no window reads.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Windowless {
-    /// The examiner.
     pub usuario_id: i32,
-    /// Their name.
     pub nome: String,
     /// The windows that the account names.
     pub windows: Vec<String>,

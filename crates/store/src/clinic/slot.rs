@@ -9,11 +9,8 @@ use agendad_domain::SlotStatus;
 pub struct ClinicSlot {
     /// `agenda_slots.id`.
     pub id: i64,
-    /// The examiner.
     pub usuario_id: i32,
-    /// Their name.
     pub examiner_name: String,
-    /// The day.
     pub data: NaiveDate,
     /// The hour, local time.
     pub hora: NaiveTime,

@@ -9,15 +9,12 @@ use agendad_domain::{ActionKind, Detail, LoginName, Role};
 /// Somebody who may log in.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Person {
-    /// Their number.
     pub id: i32,
     /// With what they log in.
     pub login: String,
-    /// Their name.
     pub nome: String,
     /// What they may do.
     pub role: Role,
-    /// The examiner that they are.
     pub usuario_id: Option<i32>,
     /// May not log in for now.
     pub disabled: bool,
@@ -33,7 +30,6 @@ pub struct Person {
 pub struct NewPerson<'a> {
     /// With what they log in.
     pub login: &'a LoginName,
-    /// Their name.
     pub nome: &'a str,
     /// What they may do.
     pub role: Role,

@@ -36,18 +36,15 @@ pub struct OpenedBy<'a> {
     pub agent: &'a str,
 }
 
-/// Whose session it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SessionFound {
     pub session_id: i64,
     pub person_id: i32,
     /// Their login name.
     pub login: String,
-    /// Their name.
     pub nome: String,
     /// What they may do.
     pub role: Role,
-    /// The examiner that they are.
     pub usuario_id: Option<i32>,
 }
 

@@ -16,7 +16,6 @@ use crate::{Store, StoreError};
 pub struct Claim {
     /// The address.
     pub webhook_id: i32,
-    /// The examiner.
     pub usuario_id: i32,
     /// The last change that is settled.
     pub change_id: i64,
@@ -39,7 +38,6 @@ pub struct Due {
 pub struct Waiting {
     /// The address.
     pub webhook_id: i32,
-    /// The examiner.
     pub usuario_id: i32,
     /// The last change that is settled.
     pub change_id: i64,
@@ -61,7 +59,6 @@ pub struct Waiting {
 pub struct Loss {
     /// The address.
     pub webhook_id: i32,
-    /// The examiner.
     pub usuario_id: i32,
     pub first_change: i64,
     pub last_change: i64,
