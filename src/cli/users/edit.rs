@@ -3,7 +3,7 @@
 use anyhow::bail;
 
 use super::input::{ask_password, cpf, days, email, name};
-use super::tell_paused;
+use super::told::tell_paused;
 use super::tried::have_it_tried;
 use crate::app::{Database, Schema};
 use crate::cli::actor::actor;

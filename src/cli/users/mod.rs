@@ -6,6 +6,7 @@ mod import;
 mod input;
 mod list;
 mod remove;
+mod told;
 mod tried;
 
 use anyhow::bail;
@@ -29,6 +30,7 @@ use crate::words::cli::{users as words, who as who_words};
 use input::{ask_password, cpf, days, email, name};
 pub(super) use input::{typed_password, typed_secret};
 use list::list;
+use told::{tell, tell_paused};
 use tried::have_it_tried;
 
 #[derive(Debug, clap::Subcommand)]
@@ -275,26 +277,6 @@ async fn resume(
             bail!(say(words::password_condemned(user, reason)))
         }
     }
-}
-
-fn tell(user: i32, what: Sentence, json: bool) -> anyhow::Result<Exit> {
-    if json {
-        output::json(&serde_json::json!({ "usuario_id": user }))?;
-    } else {
-        output::tell(words::of_user(user, what));
-    }
-    Ok(Exit::Done)
-}
-
-/// The same after a change of credentials; programs are told why the account is paused, if it is.
-async fn tell_paused(store: &Store, user: i32, what: Sentence, json: bool) -> anyhow::Result<Exit> {
-    if !json {
-        return tell(user, what, json);
-    }
-    let settings = store.settings(user).await?;
-    let paused = settings.and_then(|settings| settings.pause_reason);
-    output::json(&serde_json::json!({ "usuario_id": user, "paused": paused }))?;
-    Ok(Exit::Done)
 }
 
 /// An account to be added, its input complete and checked.
