@@ -75,7 +75,9 @@ pub(super) fn look(data: &Path) -> Result<State, PrivatePostgresError> {
     }
     match (lines.get(4), lines.get(7)) {
         (Some(socket), Some(&"ready"))
-            if !socket.is_empty() && !has_pending_interrupt(postmaster.pid) =>
+            if !socket.is_empty()
+                && !has_pending_interrupt(postmaster.pid)
+                && still_says_ready(&path) =>
         {
             Ok(State::Ready(postmaster, PathBuf::from(socket)))
         }
@@ -162,6 +164,12 @@ fn has_pending_interrupt(pid: Pid) -> bool {
         .find_map(|line| line.strip_prefix("ShdPnd:"))
         .and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
     pending.is_some_and(|mask| mask & BIT != 0)
+}
+
+/// Whether it has not had its turn between the two looks, after which nothing is ahead of it any more.
+fn still_says_ready(pid_file: &Path) -> bool {
+    let text = fs::read_to_string(pid_file).unwrap_or_default();
+    text.lines().nth(7).map(str::trim) == Some("ready")
 }
 
 #[cfg(test)]
