@@ -1,6 +1,6 @@
 //! `agendad_alerts` and `agendad_alert_outbox`: which trouble is open, who was told of it, and what is still to
 //! be delivered. One evaluation of the rules is in `evaluation`, what they look at in `observe` and
-//! `examiners`, what daemons say of themselves in `reports`, the messages' way out in `outbox`, what became of the last in `arrivals`.
+//! `examiners` (of those whom `suspects` names), what daemons say of themselves in `reports`, the messages' way out in `outbox`, what became of the last in `arrivals`.
 
 pub mod arrivals;
 pub mod clock;
@@ -10,6 +10,7 @@ pub mod observe;
 pub mod outbox;
 pub mod reports;
 pub mod silences;
+pub mod suspects;
 pub mod webhooks;
 pub mod windowless;
 

@@ -92,8 +92,7 @@ pub(super) async fn look(
         Rule::BackupOld => backup::backup_old(config, instance, open, evaluation).await,
         Rule::Webhooks => webhooks::webhooks(&alerts.webhooks, evaluation).await,
         Rule::Layout => {
-            let windows = names(config);
-            let last = last_run(alerts.layout.window, &windows, open);
+            let last = last_run(rule, alerts.layout.window, config, open, evaluation).await?;
             let found = evaluation.layout_failures(&last).await?;
             Ok(examiners(found, |f| {
                 let names = f.windows.as_deref().map(|names| names.split(", "));
@@ -105,21 +104,18 @@ pub(super) async fn look(
             }))
         }
         Rule::UnreadRows => {
-            let windows = names(config);
-            let last = last_run(alerts.unread_rows.window, &windows, open);
+            let last = last_run(rule, alerts.unread_rows.window, config, open, evaluation).await?;
             Ok(unread_rows(evaluation.unread_rows(&last).await?))
         }
         Rule::Appointments => {
-            let windows = names(config);
-            let last = last_run(alerts.appointments.window, &windows, open);
+            let last = last_run(rule, alerts.appointments.window, config, open, evaluation).await?;
             let found = evaluation.appointments_refused(&last).await?;
             Ok(examiners(found, |f| words::appointments_refused(f.count)))
         }
         Rule::HeldRemovals => {
-            let rule = &alerts.held_removals;
-            let windows = names(config);
-            let last = last_run(rule.window, &windows, open);
-            let least = i64::from(rule.min_slots);
+            let last =
+                last_run(rule, alerts.held_removals.window, config, open, evaluation).await?;
+            let least = i64::from(alerts.held_removals.min_slots);
             let found = evaluation.held_removals(&last, least).await?;
             Ok(examiners(found, |f| words::removals_held(f.count)))
         }
@@ -129,10 +125,6 @@ pub(super) async fn look(
             Ok(examiners(found.await?, |f| words::slots_removed(f.count)))
         }
     }
-}
-
-fn names(config: &Config) -> Vec<String> {
-    config.windows.iter().map(|w| w.name.clone()).collect()
 }
 
 #[cfg(test)]

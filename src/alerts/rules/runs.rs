@@ -1,25 +1,44 @@
 //! What runs ended with, and examiners who have had no success for long.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use crate::alerts::finding::{Finding, Open, Seen};
 use crate::config::Config;
 use crate::config::alerts::FailureRateRule;
 use crate::config::deadlines::deadlines;
+use crate::domain::Rule;
 use crate::store::StoreError;
 use crate::store::alerts::evaluation::Evaluation;
 use crate::store::alerts::examiners::{Found, FoundRows, LastRun, StaleWindow};
+use crate::store::alerts::suspects::Suspicion;
 use crate::words::window::named;
 use crate::words::{Sentence, failure, finding as words, row};
 
-pub(super) fn last_run<'a>(age: Duration, windows: &'a [String], open: &'a Open) -> LastRun<'a> {
-    LastRun {
-        windows,
+/// What a rule must look at that goes by an examiner's last run.
+pub(super) async fn last_run(
+    rule: Rule,
+    age: Duration,
+    config: &Config,
+    open: &Open,
+    evaluation: &mut Evaluation,
+) -> Result<LastRun, StoreError> {
+    let alerts = &config.alerts;
+    let suspicion = Suspicion {
+        layout: alerts.layout.window,
+        unread_rows: alerts.unread_rows.window,
+        appointments: alerts.appointments.window,
+        held_removals: alerts.held_removals.window,
+        min_held: alerts.held_removals.min_slots.into(),
+    };
+    let suspects = evaluation.suspects(rule, &suspicion).await?;
+    let users: BTreeSet<i32> = suspects.into_iter().chain(open.users.clone()).collect();
+    Ok(LastRun {
+        windows: config.windows.iter().map(|w| w.name.clone()).collect(),
+        users: users.into_iter().collect(),
         age,
-        open: &open.users,
         earliest: open.earliest,
-    }
+    })
 }
 
 pub(super) fn examiners(found: Vec<Found>, note: impl Fn(&Found) -> Sentence<String>) -> Seen {

@@ -21,6 +21,8 @@ pub struct Evaluation {
     pub(super) resting: Option<(Duration, Vec<RestingDaemon>)>,
     /// Paused accounts, once a rule has asked for them.
     pub(super) paused: Option<Vec<PausedAccount>>,
+    /// Rules and examiners, once a rule has asked.
+    pub(super) suspects: Option<Vec<(RecordedRule, i32)>>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -154,6 +156,7 @@ impl Store {
             zone: self.zone,
             resting: None,
             paused: None,
+            suspects: None,
         }
     }
 }

@@ -35,15 +35,15 @@ pub struct FoundRows {
 }
 
 /// Which runs are looked at where the last one decides.
-#[derive(Debug, Clone, Copy)]
-pub struct LastRun<'a> {
+#[derive(Debug, Clone)]
+pub struct LastRun {
     /// The names of the configured windows.
-    pub windows: &'a [String],
-    /// Examiners are looked for among the runs of so long a time.
+    pub windows: Vec<String>,
+    /// Of whom: those that [`Evaluation::suspects`] names, and those whose alert is open.
+    pub users: Vec<i32>,
+    /// How far back, or to `earliest`.
     pub age: Duration,
-    /// Examiners whose alert is open are looked at in any case ...
-    pub open: &'a [i32],
-    /// ... back to this time.
+    /// Since when the first of the alerts that are open has lasted.
     pub earliest: DateTime<Utc>,
 }
 
@@ -89,24 +89,18 @@ impl Evaluation {
 
     /// Examiners of whom the last run of one of `windows` met pages that were not understood. A range of days that
     /// somebody asked for tells of the windows of which it covers what their own last tick read, from today on: a look
-    /// at one day neither opens nor clears what is said of a window. Looked for among those with such a run within
-    /// `age`, and those whose alert is `open`, back to `earliest`: silence is no all-clear. But nothing is said of windows
+    /// at one day neither opens nor clears what is said of a window. Nothing is said of windows
     /// that the schedule does not read for the account any more: no run would ever clear it.
-    pub async fn layout_failures(&mut self, last: &LastRun<'_>) -> Result<Vec<Found>, StoreError> {
+    pub async fn layout_failures(&mut self, last: &LastRun) -> Result<Vec<Found>, StoreError> {
+        if last.users.is_empty() {
+            return Ok(Vec::new());
+        }
         let rows = sqlx::query_as!(
             Found,
-            r#"WITH candidates AS (
-                   SELECT usuario_id FROM agenda_sync_runs
-                   WHERE started_at >= now() - make_interval(secs => $1) AND status IN ('partial', 'failed')
-                     AND (error_details @> '{"kind": "layout"}' AND NOT error_details @? '$.dates[*].row'
-                          OR error_details @? '$.dates[*] ? (@.kind == "layout" && !exists(@.row))')
-                   UNION
-                   SELECT unnest($2::int[])
-               )
-               SELECT u.id AS usuario_id, coalesce(u.nome, '') AS "nome!", coalesce(min(r.finished_at), now()) AS "since!",
+            r#"SELECT u.id AS usuario_id, coalesce(u.nome, '') AS "nome!", coalesce(min(r.finished_at), now()) AS "since!",
                       count(*) AS "count!",
                       string_agg(w.name, ', ' ORDER BY w.name) AS windows
-               FROM candidates k JOIN usuarios u ON u.id = k.usuario_id
+               FROM unnest($2::int[]) AS k (usuario_id) JOIN usuarios u ON u.id = k.usuario_id
                     JOIN configuracoes_detran c ON c.usuario_id = u.id
                     JOIN unnest($4::text[]) AS w (name)
                         ON c.sincronizacao_automatica AND (c.janelas IS NULL OR w.name = ANY (c.janelas))
@@ -128,9 +122,9 @@ impl Evaluation {
                WHERE r.bad AND coalesce(c.ativo, TRUE) AND coalesce(u.ativo, TRUE)
                GROUP BY u.id, u.nome ORDER BY 3, 1"#,
             last.age.as_secs_f64(),
-            last.open,
+            &last.users,
             last.earliest,
-            last.windows,
+            &last.windows,
             self.today(),
         );
         Ok(rows.fetch_all(&mut *self.tx).await?)
@@ -138,20 +132,16 @@ impl Evaluation {
 
     /// Examiners of whom the last run of one of `windows` met rows that it could not read, in days that it
     /// read. Which runs are looked at: as for [`Evaluation::layout_failures`].
-    pub async fn unread_rows(&mut self, last: &LastRun<'_>) -> Result<Vec<FoundRows>, StoreError> {
+    pub async fn unread_rows(&mut self, last: &LastRun) -> Result<Vec<FoundRows>, StoreError> {
+        if last.users.is_empty() {
+            return Ok(Vec::new());
+        }
         let rows = sqlx::query_as!(
             FoundRows,
-            r#"WITH candidates AS (
-                   SELECT usuario_id FROM agenda_sync_runs
-                   WHERE started_at >= now() - make_interval(secs => $1) AND status IN ('partial', 'failed')
-                     AND error_details @? '$.dates[*].row'
-                   UNION
-                   SELECT unnest($2::int[])
-               ),
-               met AS (
+            r#"WITH met AS (
                    SELECT u.id, u.nome, r.finished_at, d.day ->> 'date' AS date, d.day ->> 'unidade' AS unidade,
                           d.day -> 'row' AS fault
-                   FROM candidates k JOIN usuarios u ON u.id = k.usuario_id
+                   FROM unnest($2::int[]) AS k (usuario_id) JOIN usuarios u ON u.id = k.usuario_id
                         JOIN configuracoes_detran c ON c.usuario_id = u.id
                         JOIN unnest($4::text[]) AS w (name)
                             ON c.sincronizacao_automatica AND (c.janelas IS NULL OR w.name = ANY (c.janelas))
@@ -175,9 +165,9 @@ impl Evaluation {
                       (array_agg(fault ORDER BY date, unidade, agendad_count(fault, 'number')))[1] AS "fault!: RowFault"
                FROM met GROUP BY id, nome ORDER BY 3, 1"#,
             last.age.as_secs_f64(),
-            last.open,
+            &last.users,
             last.earliest,
-            last.windows,
+            &last.windows,
             self.today(),
         );
         Ok(rows.fetch_all(&mut *self.tx).await?)
@@ -185,22 +175,15 @@ impl Evaluation {
 
     /// Examiners of whom the last run of one of `windows` had appointments refused by the application's table;
     /// `count` is how many. Which runs are looked at: as for [`Evaluation::layout_failures`].
-    pub async fn appointments_refused(
-        &mut self,
-        last: &LastRun<'_>,
-    ) -> Result<Vec<Found>, StoreError> {
+    pub async fn appointments_refused(&mut self, last: &LastRun) -> Result<Vec<Found>, StoreError> {
+        if last.users.is_empty() {
+            return Ok(Vec::new());
+        }
         let rows = sqlx::query_as!(
             Found,
-            r#"WITH candidates AS (
-                   SELECT usuario_id FROM agenda_sync_runs
-                   WHERE started_at >= now() - make_interval(secs => $1)
-                     AND agendad_count(error_details, 'appointments_refused') > 0
-                   UNION
-                   SELECT unnest($2::int[])
-               )
-               SELECT u.id AS usuario_id, coalesce(u.nome, '') AS "nome!", coalesce(min(r.finished_at), now()) AS "since!",
+            r#"SELECT u.id AS usuario_id, coalesce(u.nome, '') AS "nome!", coalesce(min(r.finished_at), now()) AS "since!",
                       max(r.refused) AS "count!", string_agg(w.name, ', ' ORDER BY w.name) AS windows
-               FROM candidates k JOIN usuarios u ON u.id = k.usuario_id
+               FROM unnest($2::int[]) AS k (usuario_id) JOIN usuarios u ON u.id = k.usuario_id
                     JOIN configuracoes_detran c ON c.usuario_id = u.id
                     JOIN unnest($4::text[]) AS w (name)
                         ON c.sincronizacao_automatica AND (c.janelas IS NULL OR w.name = ANY (c.janelas))
@@ -220,9 +203,9 @@ impl Evaluation {
                WHERE r.refused > 0 AND coalesce(c.ativo, TRUE) AND coalesce(u.ativo, TRUE)
                GROUP BY u.id, u.nome ORDER BY 3, 1"#,
             last.age.as_secs_f64(),
-            last.open,
+            &last.users,
             last.earliest,
-            last.windows,
+            &last.windows,
             self.today(),
         );
         Ok(rows.fetch_all(&mut *self.tx).await?)
@@ -235,21 +218,17 @@ impl Evaluation {
     /// has read by a window that it does not read for the account any more.
     pub async fn held_removals(
         &mut self,
-        last: &LastRun<'_>,
+        last: &LastRun,
         least: i64,
     ) -> Result<Vec<Found>, StoreError> {
+        if last.users.is_empty() {
+            return Ok(Vec::new());
+        }
         let rows = sqlx::query_as!(
             Found,
-            r#"WITH candidates AS (
-                   SELECT usuario_id FROM agenda_sync_runs
-                   WHERE started_at >= now() - make_interval(secs => $1) AND status IN ('partial', 'failed')
-                     AND agendad_count(totals, 'held') >= $5
-                   UNION
-                   SELECT unnest($2::int[])
-               )
-               SELECT u.id AS usuario_id, coalesce(u.nome, '') AS "nome!", coalesce(min(r.finished_at), now()) AS "since!",
+            r#"SELECT u.id AS usuario_id, coalesce(u.nome, '') AS "nome!", coalesce(min(r.finished_at), now()) AS "since!",
                       max(agendad_count(r.totals, 'held')) AS "count!", NULL::text AS windows
-               FROM candidates k JOIN usuarios u ON u.id = k.usuario_id
+               FROM unnest($2::int[]) AS k (usuario_id) JOIN usuarios u ON u.id = k.usuario_id
                     JOIN configuracoes_detran c ON c.usuario_id = u.id
                     JOIN agenda_sync_runs r ON r.usuario_id = u.id
                         AND r.started_at >= least($3, now() - make_interval(secs => $1))
@@ -272,9 +251,9 @@ impl Evaluation {
                            AND greatest(r.window_start, $6) + d.days BETWEEN n.window_start AND n.window_end))
                GROUP BY u.id, u.nome ORDER BY 3, 1"#,
             last.age.as_secs_f64(),
-            last.open,
+            &last.users,
             last.earliest,
-            last.windows,
+            &last.windows,
             least,
             self.today(),
         );
