@@ -1,6 +1,7 @@
 //! E-mail by SMTP. The only home of lettre. Each recipient gets a message of their own, so that one address
 //! that is refused does not keep the others from theirs.
 
+mod rest;
 mod server;
 
 use std::path::Path;
@@ -19,6 +20,7 @@ use lettre::transport::smtp::extension::{
 use secrecy::ExposeSecret;
 use tokio::time::{Instant, timeout, timeout_at};
 
+use self::rest::Rest;
 use self::server::{Server, failure};
 use super::delivery::{ChannelError, DeliveryError};
 use super::text::AlertMessage;
@@ -59,6 +61,7 @@ pub(super) struct Email {
     how: Sentence,
     /// Bounds a delivery up to its text, and once more the answer to that.
     timeout: Duration,
+    rest: Rest,
 }
 
 impl Email {
@@ -91,6 +94,7 @@ impl Email {
             place: format!("{}:{}", email.host, email.port()),
             how: how(email.security),
             timeout,
+            rest: Rest::new(config.alerts.retry.clone()),
         })
     }
 
@@ -155,9 +159,17 @@ impl Email {
         answer
     }
 
+    /// Whether the server refused the last who came, and is left alone.
+    pub(super) fn is_resting(&self) -> bool {
+        self.rest.is_on()
+    }
+
     async fn connect(&self, until: Instant) -> Result<AsyncSmtpConnection, DeliveryError> {
+        self.rest.enter(self.timeout)?;
         let connected = timeout_at(until, self.server.connect(self.timeout)).await;
-        connected.unwrap_or(Err(DeliveryError::TimedOut))
+        let connected = connected.unwrap_or(Err(DeliveryError::TimedOut));
+        self.rest.note(&connected);
+        connected
     }
 
     /// Many servers look into a text before they answer. Who does not wait for that sends it twice.
