@@ -76,8 +76,9 @@ inside ls /etc/agendad /var/lib/private/agendad
 [ ! -e "$machine/usr/bin/agendad" ] && echo "ok: the program is gone, settings and state stay"
 
 step "install again"
-apt -i /root/new.deb >/dev/null
-inside systemctl start agendad
+said=$(apt -i /root/new.deb)
+grep -q 'stopped: sudo systemctl enable --now agendad' <<<"$said" || fail "it does not say that the service is stopped"
+inside systemctl enable --now agendad
 until_true "it is ready, as configured" 30 ready
 
 step "purge"

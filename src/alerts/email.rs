@@ -1,6 +1,9 @@
 //! E-mail by SMTP. The only home of lettre. Each recipient gets a message of their own, so that one address
 //! that is refused does not keep the others from theirs.
 
+mod rest;
+mod server;
+
 use std::path::Path;
 use std::time::Duration;
 
@@ -8,7 +11,7 @@ use lettre::Address;
 use lettre::address::Envelope;
 use lettre::message::header::{ContentType, HeaderName, HeaderValue, MIME_VERSION_1_0};
 use lettre::message::{Mailbox, Message, MessageBuilder, MultiPart};
-use lettre::transport::smtp::authentication::{Credentials, Mechanism};
+use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{AsyncSmtpConnection, Certificate, Tls, TlsParameters};
 use lettre::transport::smtp::commands::{Data, Mail, Rcpt, Rset};
 use lettre::transport::smtp::extension::{
@@ -17,13 +20,14 @@ use lettre::transport::smtp::extension::{
 use secrecy::ExposeSecret;
 use tokio::time::{Instant, timeout, timeout_at};
 
+use self::rest::Rest;
+use self::server::{Server, failure};
 use super::delivery::{ChannelError, DeliveryError};
 use super::text::AlertMessage;
 use crate::config::Config;
 use crate::config::alerts::{EmailConfig, MailSecurity};
 use crate::domain::Trouble;
 use crate::domain::text::readable;
-use crate::trouble;
 use crate::words::{Sentence, delivery};
 
 /// So long a server may take to say good-bye.
@@ -57,15 +61,7 @@ pub(super) struct Email {
     how: Sentence,
     /// Bounds a delivery up to its text, and once more the answer to that.
     timeout: Duration,
-}
-
-#[derive(Clone)]
-struct Server {
-    host: String,
-    port: u16,
-    tls: Tls,
-    hello: ClientId,
-    login: Option<Credentials>,
+    rest: Rest,
 }
 
 impl Email {
@@ -98,6 +94,7 @@ impl Email {
             place: format!("{}:{}", email.host, email.port()),
             how: how(email.security),
             timeout,
+            rest: Rest::new(config.alerts.retry.clone()),
         })
     }
 
@@ -162,14 +159,17 @@ impl Email {
         answer
     }
 
+    /// Whether the server refused the last who came, and is left alone.
+    pub(super) fn is_resting(&self) -> bool {
+        self.rest.is_on()
+    }
+
     async fn connect(&self, until: Instant) -> Result<AsyncSmtpConnection, DeliveryError> {
-        let connected = async {
-            let connected = self.server.connect(self.timeout).await;
-            let connected = connected.map_err(|error| failure(&error));
-            self.server.explain(connected).await
-        };
-        let connected = timeout_at(until, connected).await;
-        connected.unwrap_or(Err(DeliveryError::TimedOut))
+        self.rest.enter(self.timeout)?;
+        let connected = timeout_at(until, self.server.connect(self.timeout)).await;
+        let connected = connected.unwrap_or(Err(DeliveryError::TimedOut));
+        self.rest.note(&connected);
+        connected
     }
 
     /// Many servers look into a text before they answer. Who does not wait for that sends it twice.
@@ -228,43 +228,6 @@ impl Email {
             (_, ClientId::Domain(hello)) => hello,
             (domain, _) => domain,
         }
-    }
-}
-
-impl Server {
-    /// Whether it is the server's name that is wrong: the system does not tell that apart.
-    async fn explain<T>(&self, done: Result<T, DeliveryError>) -> Result<T, DeliveryError> {
-        match done {
-            Err(DeliveryError::Unreachable { why: None, said }) => {
-                let found = tokio::net::lookup_host((self.host.as_str(), self.port)).await;
-                let why = found.is_err().then_some(Trouble::NoSuchHost);
-                Err(DeliveryError::Unreachable { why, said })
-            }
-            done => done,
-        }
-    }
-
-    /// Connects, encrypts and logs in.
-    async fn connect(
-        &self,
-        timeout: Duration,
-    ) -> Result<AsyncSmtpConnection, lettre::transport::smtp::Error> {
-        let wrapped = match &self.tls {
-            Tls::Wrapper(parameters) => Some(parameters.clone()),
-            Tls::None | Tls::Opportunistic(_) | Tls::Required(_) => None,
-        };
-        let address = (self.host.as_str(), self.port);
-        let connected =
-            AsyncSmtpConnection::connect_tokio1(address, Some(timeout), &self.hello, wrapped, None);
-        let mut connection = connected.await?;
-        if let Tls::Required(parameters) = &self.tls {
-            connection.starttls(parameters.clone(), &self.hello).await?;
-        }
-        if let Some(login) = &self.login {
-            let mechanisms = [Mechanism::Plain, Mechanism::Login];
-            connection.auth(&mechanisms, login).await?;
-        }
-        Ok(connection)
     }
 }
 
@@ -414,23 +377,6 @@ fn how(security: MailSecurity) -> Sentence {
         MailSecurity::Tls => delivery::BY_TLS,
         MailSecurity::Starttls => delivery::BY_STARTTLS,
         MailSecurity::None => delivery::IN_CLEAR,
-    }
-}
-
-fn failure(error: &lettre::transport::smtp::Error) -> DeliveryError {
-    if error.is_timeout() {
-        return DeliveryError::TimedOut;
-    }
-    match error.status() {
-        Some(code) => DeliveryError::Refused {
-            why: trouble::of_smtp(code.into()),
-            said: readable(&error.to_string()),
-            retry_after: None,
-        },
-        None => DeliveryError::Unreachable {
-            why: trouble::of(error),
-            said: readable(&error.to_string()),
-        },
     }
 }
 

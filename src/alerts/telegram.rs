@@ -7,7 +7,8 @@ use url::Url;
 use super::delivery::DeliveryError;
 use super::severity::Severity;
 use super::text::AlertMessage;
-use super::web::Web;
+use super::web::{Web, answer};
+use crate::webhooks::post::Heard;
 use crate::words::{Sentence, delivery};
 
 /// Telegram takes 4096 characters, title included.
@@ -40,6 +41,27 @@ impl Telegram {
     }
 
     pub(super) async fn send(&self, letter: &AlertMessage) -> Result<String, DeliveryError> {
+        let token = self.token.expose_secret();
+        let sent = self.follow(letter).await;
+        sent.map_err(|error| error.without(token))
+            .map(|said| said.replace(token, "…"))
+    }
+
+    /// A group that becomes a supergroup has another number from then on, and Telegram names it.
+    async fn follow(&self, letter: &AlertMessage) -> Result<String, DeliveryError> {
+        let heard = self.post(&self.chat, letter).await?;
+        let Some(chat) = heard.chat else {
+            return answer(heard);
+        };
+        let chat = chat.to_string();
+        tracing::warn!(
+            chat,
+            "the group in Telegram has another number now; set alerts.telegram.chat to it"
+        );
+        answer(self.post(&chat, letter).await?)
+    }
+
+    async fn post(&self, chat: &str, letter: &AlertMessage) -> Result<Heard, DeliveryError> {
         let (server, token) = (
             self.server.trim_end_matches('/'),
             self.token.expose_secret(),
@@ -47,13 +69,11 @@ impl Telegram {
         // The address holds the token: it is in no error.
         let address = format!("{server}/bot{token}/sendMessage");
         let message = json!({
-            "chat_id": self.chat,
+            "chat_id": chat,
             "text": format!("{}\n{}", letter.title, letter.shortened(LONGEST)),
             "link_preview_options": { "is_disabled": true },
             "disable_notification": letter.severity == Severity::Info,
         });
-        let sent = self.web.post_with(&address, &[], &message).await;
-        sent.map_err(|error| error.without(token))
-            .map(|said| said.replace(token, "…"))
+        self.web.ask(&address, &[], message.to_string()).await
     }
 }

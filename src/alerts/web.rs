@@ -3,8 +3,8 @@
 
 use std::time::Duration;
 
+use reqwest::Client;
 use reqwest::header::CONTENT_TYPE;
-use reqwest::{Client, Response};
 
 use super::delivery::{DeliveryError, WebError};
 use crate::domain::causes::in_a_line;
@@ -58,11 +58,25 @@ impl Web {
         headers: &[(&str, String)],
         json: String,
     ) -> Result<String, DeliveryError> {
+        answer(self.ask(url, headers, json).await?)
+    }
+
+    /// The same; what came back, a success or not.
+    ///
+    /// # Errors
+    /// [`DeliveryError`] if nobody answered.
+    pub(super) async fn ask(
+        &self,
+        url: &str,
+        headers: &[(&str, String)],
+        json: String,
+    ) -> Result<Heard, DeliveryError> {
         let mut request = self.0.post(url).header(CONTENT_TYPE, "application/json");
         for (name, value) in headers {
             request = request.header(*name, value);
         }
-        answer(request.body(json).send().await.map_err(failure)?).await
+        let response = request.body(json).send().await.map_err(failure)?;
+        Ok(Heard::of(response).await)
     }
 
     /// Calls an address; what came back, in a few words.
@@ -70,12 +84,13 @@ impl Web {
     /// # Errors
     /// [`DeliveryError`] unless the answer is a success.
     pub async fn call(&self, url: &str) -> Result<String, DeliveryError> {
-        answer(self.0.get(url).send().await.map_err(failure)?).await
+        let response = self.0.get(url).send().await.map_err(failure)?;
+        answer(Heard::of(response).await)
     }
 }
 
-async fn answer(response: Response) -> Result<String, DeliveryError> {
-    let heard = Heard::of(response).await;
+/// What came back, in a few words, if it is a success.
+pub(super) fn answer(heard: Heard) -> Result<String, DeliveryError> {
     if heard.status.is_success() {
         Ok(heard.said)
     } else {

@@ -187,6 +187,8 @@ pub(crate) struct Heard {
     pub(crate) said: String,
     /// How long it wants to be left alone.
     pub(crate) rest: Option<Duration>,
+    /// The number that a chat of Telegram has now.
+    pub(crate) chat: Option<i64>,
 }
 
 impl Heard {
@@ -198,10 +200,11 @@ impl Heard {
         let body = response.chunk().await.ok().flatten().unwrap_or_default();
         let rest = match status {
             StatusCode::TOO_MANY_REQUESTS => demanded
-                .or_else(|| rest_in_body(&body))
+                .or_else(|| retry_after(&parameter(&body, "retry_after")?.to_string(), None))
                 .or(Some(DEFAULT_REST)),
             _ => demanded,
         };
+        let chat = parameter(&body, "migrate_to_chat_id").and_then(|chat| chat.as_i64());
         let body = readable(&String::from_utf8_lossy(&body));
         let body: String = without_secrets_of(response.url(), body)
             .chars()
@@ -210,7 +213,12 @@ impl Heard {
         let said = format!("HTTP {} {body}", status.as_u16())
             .trim_end()
             .to_owned();
-        Self { status, said, rest }
+        Self {
+            status,
+            said,
+            rest,
+            chat,
+        }
     }
 }
 
@@ -233,14 +241,16 @@ fn without_secrets_of(url: &Url, said: String) -> String {
         .fold(said, |said, secret| said.replace(&secret, "…"))
 }
 
-/// Telegram says it in the body: `{"parameters": {"retry_after": 30}}`.
-fn rest_in_body(body: &[u8]) -> Option<Duration> {
+/// Telegram says in the body what helps: `{"parameters": {"retry_after": 30}}`.
+fn parameter(body: &[u8], name: &str) -> Option<serde_json::Value> {
     let body: serde_json::Value = serde_json::from_slice(body).ok()?;
-    retry_after(&body["parameters"]["retry_after"].to_string(), None)
+    body.get("parameters")?.get(name).cloned()
 }
 
 async fn answer(response: Response) -> Result<Answer, PostError> {
-    let Heard { status, said, rest } = Heard::of(response).await;
+    let Heard {
+        status, said, rest, ..
+    } = Heard::of(response).await;
     match status {
         StatusCode::GONE => Ok(Answer::Gone(said)),
         status if status.is_success() => Ok(Answer::Taken(said)),

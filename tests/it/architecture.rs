@@ -43,7 +43,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ),
     ("redis", &["session/", "test-support/"]),
     ("reqwest", &["portal/", "alerts/web.rs", "webhooks/post.rs"]),
-    ("lettre", &["alerts/email.rs"]),
+    ("lettre", &["alerts/email"]),
     // For tests only: another parser judges ours.
     (
         "scraper",

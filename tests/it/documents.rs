@@ -161,3 +161,22 @@ fn every_room_of_the_map_exists() {
         assert!(!is_source || is_there, "there is no {path}");
     }
 }
+
+#[test]
+fn a_container_may_start_for_as_long_as_the_documents_say() {
+    let dockerfile = fs::read_to_string(root().join("deploy/docker/Dockerfile")).unwrap();
+    let check = dockerfile
+        .lines()
+        .find(|line| line.starts_with("HEALTHCHECK"));
+    let (_, period) = check.unwrap().split_once("--start-period=").unwrap();
+    let minutes = period.split_once('m').unwrap().0;
+    for (page, unit) in [
+        ("docs/install.md", "minutes"),
+        ("docs/pt/instalar.md", "minutos"),
+    ] {
+        let text = fs::read_to_string(root().join(page)).unwrap();
+        let line = text.lines().find(|line| line.contains("`agendad health`;"));
+        let said = format!(" {minutes} {unit}");
+        assert!(line.unwrap().contains(&said), "{page}: {said}");
+    }
+}

@@ -359,3 +359,31 @@ async fn a_refusal_that_the_database_did_not_take_is_written_down_first_and_the_
     assert_eq!(send(&world, &config).await, Sent::Mailed);
     world.close().await;
 }
+
+#[tokio::test]
+async fn a_mail_server_that_refuses_the_login_is_asked_once_for_all_examiners() {
+    clear_of_midnight().await;
+    let world = World::new(2).await;
+    let server = MailServer::start().await;
+    let mut config = evening(&world, &server);
+    server.use_with_login_by(&mut config);
+    server.refuse_logins(true);
+    wish(&world, 0, "prado@example.com").await;
+    wish(&world, 1, "souza@example.com").await;
+    let channels = Channels::of(&config).unwrap();
+    let evening = TomorrowMailer {
+        store: &world.database.store,
+        channels: &channels,
+        config: &config,
+        clock: &world.app.syncer.clock,
+    };
+    let mut unwritten = None;
+    for expected in [Sent::Failed, Sent::Nothing] {
+        let sent = evening.send_next(tomorrow(&world), true, &mut unwritten);
+        assert_eq!(sent.await.unwrap(), expected);
+    }
+    assert_eq!(server.logins(), 1);
+    server.refuse_logins(false);
+    assert_eq!(send(&world, &config).await, Sent::Mailed, "other settings");
+    world.close().await;
+}

@@ -68,6 +68,8 @@ pub enum Why {
     TwoAccounts,
     /// No password of the portal.
     Password,
+    /// What a spreadsheet has made of a password.
+    AlteredPassword,
     /// No e-mail address.
     Email,
     /// A weekday that is none.

@@ -77,6 +77,12 @@ const DAYS: [(&str, &str); 14] = [
 /// What means all of them.
 const ALL: [&str; 3] = ["todos", "todas", "all"];
 
+/// What Excel shows, and saves, in place of what it took for a formula.
+const ERRORS: [&str; 12] = [
+    "#NOME?", "#NAME?", "#VALOR!", "#VALUE!", "#REF!", "#DIV/0!", "#N/D", "#N/A", "#NÚM!", "#NUM!",
+    "#NULO!", "#NULL!",
+];
+
 /// A row, as far as it could be read. Cannot print its password.
 #[derive(Debug)]
 pub(super) struct Row {
@@ -172,6 +178,10 @@ fn row(record: &Record, columns: &[Option<Field>], windows: &[String]) -> Row {
     );
     let cpf = cell(Field::Cpf).and_then(examiners::cpf);
     complain(cpf.is_none(), Why::Cpf);
+    complain(
+        cell(Field::Password).is_some_and(is_altered),
+        Why::AlteredPassword,
+    );
     let password = cell(Field::Password).map(SecretString::from);
     complain(
         password
@@ -207,6 +217,22 @@ fn row(record: &Record, columns: &[Option<Field>], windows: &[String]) -> Row {
         wanted,
         wrong,
     }
+}
+
+/// Whether Excel has written this in place of what was typed: a formula that is none, a number too wide for its column or
+/// in its short form. Of zeros that are gone nothing can be seen.
+fn is_altered(text: &str) -> bool {
+    ERRORS.contains(&text) || text.chars().all(|c| c == '#') || is_short_form(text)
+}
+
+/// `1,23457E+11`.
+fn is_short_form(text: &str) -> bool {
+    let Some((number, exponent)) = text.split_once("E+") else {
+        return false;
+    };
+    let (whole, fraction) = number.split_once([',', '.']).unwrap_or((number, "0"));
+    let is_number = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_digit());
+    whole.len() == 1 && [whole, fraction, exponent].into_iter().all(is_number)
 }
 
 fn days(text: &str) -> Option<WorkingDays> {
@@ -319,6 +345,30 @@ mod tests {
             rows[0].cpf.is_some() && rows[0].cpf == rows[1].cpf,
             "{rows:?}"
         );
+    }
+
+    #[test]
+    fn a_password_that_excel_has_altered_is_refused_and_one_that_looks_a_little_like_it_is_not() {
+        let wrong = |password: &str| {
+            let rows = rows(&format!("cpf;senha\n52998224725;{password}\n"));
+            rows.rows[0].wrong.clone()
+        };
+        for altered in [
+            "1,23457E+11",
+            "1.2E+20",
+            "1E+05",
+            "#NOME?",
+            "#NÚM!",
+            "#N/A",
+            "########",
+        ] {
+            assert_eq!(wrong(altered), [Why::AlteredPassword], "{altered}");
+        }
+        for typed in [
+            "12,3E+11", "1,E+11", "1E+", "1E11", "E+1", "1,2E+1a", "#senha", "#NOME", "0123",
+        ] {
+            assert!(wrong(typed).is_empty(), "{typed}");
+        }
     }
 
     #[test]

@@ -6,9 +6,10 @@ use crate::words::{Sentence, both, joined};
 pub(crate) const TITLE: Sentence = both("Importar peritos", "Import examiners");
 pub(crate) const INTRODUCTION: Sentence = both(
     "De um arquivo CSV, como o Excel o salva (“CSV separado por vírgulas” ou “CSV UTF-8”). Primeiro aparece o que mudaria, linha por linha; nada é \
-     gravado antes de você confirmar. Uma célula vazia deixa como está.",
+     gravado antes de você confirmar. Uma célula vazia deixa como está. Formate a coluna das senhas como Texto antes de digitá-las: \
+     o Excel tira os zeros do começo, e isso não se vê depois.",
     "From a CSV file, as Excel saves it. First you see what would change, line by line; nothing is written before you confirm. An empty cell leaves \
-     things as they are.",
+     things as they are. Format the column of passwords as Text before you type them: Excel drops zeros in front, and nobody sees that later.",
 );
 pub(crate) const TEMPLATE: Sentence = both("Baixar um modelo", "Get a template");
 pub(crate) const FILE: Sentence = both("Arquivo CSV", "CSV file");
@@ -134,6 +135,10 @@ fn because(why: Why) -> Sentence<String> {
         Why::Password => both(
             "a senha tem de 1 a 200 caracteres",
             "a password has 1 to 200 characters",
+        ),
+        Why::AlteredPassword => both(
+            "o Excel mudou a senha; formate a coluna como Texto e digite-a de novo",
+            "Excel has changed the password; format the column as Text and type it again",
         ),
         Why::Email => both("o e-mail não está certo", "the e-mail is not right"),
         Why::Days => both("um dia não é dia da semana", "a day is no weekday"),

@@ -196,6 +196,26 @@ async fn telegram_is_left_alone_for_as_long_as_it_asks_in_its_answer() {
     scene.close().await;
 }
 
+#[tokio::test]
+async fn a_message_follows_a_group_of_telegram_that_has_another_number_now() {
+    let (receiver, secret) = (Receiver::start().await, Secret::random().unwrap());
+    let mut scene = in_trouble(&receiver, &secret).await;
+    scene.config.secrets.alerts_ntfy_url = None;
+    scene.config.secrets.alerts_webhook_url = None;
+    scene.config.secrets.alerts_webhook_secret = None;
+    receiver.move_chat("-1001", -100_987_654_321);
+    scene.evaluate().await;
+    assert_eq!(scene.deliver().await, Delivered { sent: 1, failed: 0 });
+    let tries = receiver.tries();
+    let chats: Vec<String> = tries
+        .iter()
+        .map(|message| message.json()["chat_id"].as_str().unwrap().to_owned())
+        .collect();
+    assert_eq!(chats, ["-1001", "-100987654321"]);
+    assert_eq!(tries[0].json()["text"], tries[1].json()["text"]);
+    scene.close().await;
+}
+
 #[test]
 fn what_cannot_be_a_channel_is_refused_without_showing_it() {
     let refused = |text: &str| {

@@ -3,6 +3,7 @@
 
 use std::collections::HashSet;
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use agendad::config::Config;
@@ -42,6 +43,8 @@ struct Kept {
     refused: Mutex<HashSet<String>>,
     /// What is not answered: `QUIT`, or `.`, the end of a text.
     unanswered: Mutex<HashSet<&'static str>>,
+    refuses_logins: AtomicBool,
+    logins: AtomicUsize,
     tls: Option<TlsAcceptor>,
 }
 
@@ -129,6 +132,13 @@ impl MailServer {
         email.to = vec!["operador@example.com".to_owned()];
     }
 
+    /// The same with a user and a password.
+    pub(crate) fn use_with_login_by(&self, config: &mut Config) {
+        self.use_by(config);
+        config.secrets.alerts_email_username = Some("agendad".to_owned().into());
+        config.secrets.alerts_email_password = Some("s3gredo".to_owned().into());
+    }
+
     /// In clear text.
     pub(crate) async fn start() -> Self {
         Self::serve(None, None).await
@@ -191,6 +201,16 @@ impl MailServer {
         self.kept.unanswered.lock().unwrap().insert(word);
     }
 
+    /// Whether the password is wrong.
+    pub(crate) fn refuse_logins(&self, refuses: bool) {
+        self.kept.refuses_logins.store(refuses, Ordering::SeqCst);
+    }
+
+    /// How often somebody tried to log in.
+    pub(crate) fn logins(&self) -> usize {
+        self.kept.logins.load(Ordering::SeqCst)
+    }
+
     pub(crate) fn accept_all(&self) {
         self.kept.refused.lock().unwrap().clear();
     }
@@ -229,13 +249,13 @@ async fn talk(
             "EHLO" if kept.tls.is_some() && !encrypted => {
                 "250-mail.example.com\r\n250 STARTTLS".to_owned()
             }
-            "EHLO" if encrypted => "250-mail.example.com\r\n250 AUTH PLAIN".to_owned(),
-            "EHLO" => "250 mail.example.com".to_owned(),
+            "EHLO" => "250-mail.example.com\r\n250 AUTH PLAIN".to_owned(),
             "STARTTLS" => {
                 write.write_all(b"220 go ahead\r\n").await?;
                 return Ok(true);
             }
             "AUTH" => {
+                kept.logins.fetch_add(1, Ordering::SeqCst);
                 let token = line.rsplit(' ').next().unwrap_or_default();
                 let plain = BASE64.decode(token).unwrap_or_default();
                 login = Some(
@@ -244,7 +264,11 @@ async fn talk(
                         .trim()
                         .to_owned(),
                 );
-                "235 2.7.0 welcome".to_owned()
+                if kept.refuses_logins.load(Ordering::SeqCst) {
+                    "535 5.7.8 bad credentials".to_owned()
+                } else {
+                    "235 2.7.0 welcome".to_owned()
+                }
             }
             "MAIL" if kept.tls.is_some() && !encrypted => "530 5.7.0 STARTTLS first".to_owned(),
             "RCPT" => {

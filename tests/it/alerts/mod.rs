@@ -11,6 +11,7 @@ mod commands;
 mod daemon;
 mod delivery;
 mod last_runs;
+mod logins;
 pub(crate) mod mail;
 mod rules;
 mod scene;

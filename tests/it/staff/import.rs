@@ -180,16 +180,17 @@ async fn one_refused_line_keeps_the_whole_file_out_and_files_that_are_none_are_t
         enter(&mut browser, "ana", PASSWORD).await;
         let token = browser.get("/importar").await.token();
         let file = format!(
-            "nome,cpf,dias,senha\nEva,{},terca,{}\nDavi,52998224726,,canary-secret\nZé,,,\n",
+            "nome,cpf,dias,senha\nEva,{},terca,{}\nDavi,52998224726,,canary-secret\nZé,,,\nBia,11144477735,,1.23457E+11\n",
             three.cpf, three.senha
         );
         let page = browser.upload("/importar", &token, file.as_bytes()).await;
         assert!(
             page.html
-                .contains("novos: 1 · mudam: 0 · já iguais: 0 · recusados: 2"),
+                .contains("novos: 1 · mudam: 0 · já iguais: 0 · recusados: 3"),
             "{}",
             page.html
         );
+        assert!(page.html.contains("o Excel mudou a senha"), "{}", page.html);
         assert!(
             sealed(&page).is_none() && !page.html.contains("canary-secret"),
             "{}",

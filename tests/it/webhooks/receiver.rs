@@ -9,7 +9,7 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
@@ -36,6 +36,8 @@ struct Kept {
     answer: Mutex<(u16, Option<(&'static str, String)>)>,
     /// Refuses the changes of this examiner.
     refused: Mutex<Option<i64>>,
+    /// As Telegram does, refuses messages to this chat, and says which number it has now.
+    moved: Mutex<Option<(String, i64)>>,
     /// Answers wait for a permit while it is slow.
     gate: Semaphore,
 }
@@ -76,6 +78,7 @@ impl Receiver {
             says: Mutex::new("canary answer".to_owned()),
             answer: Mutex::new((200, None)),
             refused: Mutex::default(),
+            moved: Mutex::default(),
             gate: Semaphore::new(permits),
         });
         let app = Router::new().fallback(take).with_state(Arc::clone(&kept));
@@ -122,6 +125,11 @@ impl Receiver {
         *self.kept.refused.lock().unwrap() = user;
     }
 
+    /// A chat has another number from now on.
+    pub(crate) fn move_chat(&self, from: &str, to: i64) {
+        *self.kept.moved.lock().unwrap() = Some((from.to_owned(), to));
+    }
+
     /// It is no longer slow.
     pub(crate) fn hurry(&self) {
         self.kept.gate.add_permits(1 << 20);
@@ -147,6 +155,16 @@ async fn take(
     let refused = *kept.refused.lock().unwrap();
     if refused.is_some_and(|user| message.change().0 == user) {
         return (StatusCode::INTERNAL_SERVER_ERROR, "canary says no").into_response();
+    }
+    let moved = kept.moved.lock().unwrap().clone();
+    if let Some((_, to)) = moved.filter(|(from, _)| message.json()["chat_id"] == *from) {
+        let body = json!({
+            "ok": false,
+            "error_code": 400,
+            "description": "Bad Request: group chat was upgraded to a supergroup chat",
+            "parameters": { "migrate_to_chat_id": to },
+        });
+        return (StatusCode::BAD_REQUEST, body.to_string()).into_response();
     }
     if (200..300).contains(&status) {
         kept.taken.lock().unwrap().push(message.clone());
