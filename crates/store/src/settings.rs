@@ -159,7 +159,7 @@ pub async fn apply(
                senha = CASE WHEN $8::text IS NULL THEN senha END,
                unidades = CASE WHEN $10 THEN $11 ELSE unidades END
            WHERE usuario_id = $1 AND coalesce(credencial_mudada_em = $9, TRUE)
-           RETURNING cpf, coalesce(ativo, TRUE) AND coalesce(sincronizacao_automatica, FALSE) AS "scheduled!""#,
+           RETURNING coalesce(cpf, '') AS "cpf!", coalesce(ativo, TRUE) AND coalesce(sincronizacao_automatica, FALSE) AS "scheduled!""#,
         usuario_id,
         change.cpf.map(Cpf::formatted),
         change.working_days.map(WorkingDays::to_json),

@@ -249,7 +249,7 @@ impl Store {
         let mut tx = self.begin().await?;
         let row = sqlx::query!(
             r#"UPDATE configuracoes_detran SET ativo = $2 WHERE usuario_id = $1
-               RETURNING cpf, $2 AND coalesce(sincronizacao_automatica, FALSE) AS "scheduled!""#,
+               RETURNING coalesce(cpf, '') AS "cpf!", $2 AND coalesce(sincronizacao_automatica, FALSE) AS "scheduled!""#,
             usuario_id,
             active,
         );
