@@ -27,7 +27,7 @@ pub(crate) struct Query {
     /// For administrators and operators: of this examiner only.
     #[param(value_type = Option<i32>, minimum = 1)]
     usuario_id: Option<String>,
-    /// From this day; where neither day is named, and not the removed ones are asked for: from today.
+    /// From this day; default: today, or the first that there is where `windowEnd` is past or the removed ones are asked for.
     #[param(value_type = Option<NaiveDate>)]
     window_start: Option<String>,
     /// To this day.
@@ -49,8 +49,9 @@ pub(crate) struct SlotsAnswer {
     data: Vec<SlotBody>,
     /// Whether there are more than these: ask for fewer days, or of one examiner.
     mais: bool,
-    /// Where one examiner is meant: each day from `windowStart` (default: today) to `windowEnd` (default: today + 14), but
-    /// at most `http.max_span_days` (60) days from the first.
+    /// Where one examiner is meant: each day from `windowStart` (default: today, or `windowEnd` where that is past) to
+    /// `windowEnd` (default: 14 days after `windowStart`, or after today where that is later), but at most
+    /// `http.max_span_days` (60) days from the first.
     #[serde(skip_serializing_if = "Option::is_none")]
     dias: Option<Vec<DayBody>>,
 }
@@ -67,18 +68,15 @@ pub(crate) async fn list(
     let named = usuario_id(query.usuario_id.as_deref())?;
     let limit = number("limit", query.limit.as_deref(), 1..=MOST)?.unwrap_or(MOST);
     let removed = flag("removed", query.removed.as_deref())?.unwrap_or(false);
-    let range = (
-        date("windowStart", query.window_start.as_deref())?,
-        date("windowEnd", query.window_end.as_deref())?,
-    );
+    let from = date("windowStart", query.window_start.as_deref())?;
+    let to = date("windowEnd", query.window_end.as_deref())?;
+    let today = api.syncer.clock.today();
+    // The first of all days there have ever been are of no use to anybody who names none.
+    let from_today = !removed && to.is_none_or(|to| to >= today);
     let filter = SlotFilter {
         usuario_id: caller.examiners(named)?,
-        // The first of all days there have ever been are of no use to anybody who names none.
-        from: match range {
-            (None, None) if !removed => Some(api.syncer.clock.today()),
-            (from, _) => from,
-        },
-        to: range.1,
+        from: from.or(from_today.then_some(today)),
+        to,
         removed,
     };
     if let (Some(from), Some(to)) = (filter.from, filter.to)

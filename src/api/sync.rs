@@ -35,7 +35,7 @@ pub(crate) struct Query {
     /// First day; default: today.
     #[param(value_type = Option<NaiveDate>)]
     window_start: Option<String>,
-    /// Last day; default: 14 days after today.
+    /// Last day; default: 14 days after today, or fewer where `http.max_span_days` is below 15.
     #[param(value_type = Option<NaiveDate>)]
     window_end: Option<String>,
     /// For administrators and operators: the examiner.
@@ -56,7 +56,7 @@ pub(crate) struct Ask {
     /// First day; default: today.
     #[schema(value_type = Option<NaiveDate>)]
     window_start: Option<Lenient>,
-    /// Last day; default: 14 days after today.
+    /// Last day; default: 14 days after today, or fewer where `http.max_span_days` is below 15.
     #[schema(value_type = Option<NaiveDate>)]
     window_end: Option<Lenient>,
     /// For administrators and operators: the examiner.

@@ -243,7 +243,8 @@ pub(super) async fn change(
         email: Some(Some(email).filter(|email| !email.is_empty())),
         days: Some(examiners::days(&typed.days).ok_or(Problem::Form)?),
         windows: Some(typed.windows.clone()),
-        units: ticked_units(&posted, &typed.units),
+        // Also where there is no choice: what is stored may not be readable.
+        units: Some(typed.chosen.clone()),
     };
     let vault = &api.syncer.vault;
     match examiners::edit(&api.store, vault, id, &wish, &visitor.actor()).await {

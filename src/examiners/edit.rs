@@ -65,8 +65,11 @@ pub(crate) async fn edit(
     if cpf.is_some() && wish.password.is_none() {
         return Ok(Edited::NeedsPassword);
     }
-    let read = profile.units.unwrap_or_default();
-    let units = wish.units.as_ref().filter(|units| **units != read);
+    // What cannot be read is written anew.
+    let stored_days = settings.working_days.ok();
+    let stored_units = profile.units.ok();
+    let units = wish.units.as_ref();
+    let units = units.filter(|units| Some(*units) != stored_units.as_ref());
     let unknown = units.and_then(|units| {
         units
             .iter()
@@ -79,8 +82,6 @@ pub(crate) async fn edit(
     let units_json = units.map(|units| units.as_ref().map(|units| json!(units).to_string()));
     let email = wish.email.as_ref();
     let stored_email = profile.email.filter(|email| !email.is_empty());
-    // What cannot be read is written anew.
-    let stored_days = settings.working_days.ok();
     let change = SettingsChange {
         nome: wish.nome.as_deref().filter(|nome| *nome != profile.nome),
         email: email

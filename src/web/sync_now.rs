@@ -39,7 +39,7 @@ pub(crate) fn of_these_days(usuario_id: i32, from: NaiveDate, to: NaiveDate) -> 
     }
 }
 
-/// First and last day asked for, with the application's defaults: today, and 14 days after today.
+/// First and last day asked for, with the application's defaults: today, and 14 days after today, or as many as may be asked for.
 ///
 /// # Errors
 /// [`crate::web::errors::Code::Input`] if they are in the wrong order or too far apart.
@@ -50,7 +50,8 @@ pub(crate) fn span(
     max_days: u16,
 ) -> Result<(NaiveDate, NaiveDate), ApiError> {
     let start = start.unwrap_or(today);
-    let end = end.unwrap_or(today + Days::new(14));
+    let ahead = max_days.saturating_sub(1).min(14);
+    let end = end.unwrap_or(today + Days::new(ahead.into()));
     if start > end {
         return Err(ApiError::input(words::days_in_wrong_order(start, end)));
     }
@@ -90,6 +91,8 @@ mod tests {
     fn a_span_has_an_order_and_a_length() {
         let day = |text: &str| Some(text.parse::<NaiveDate>().unwrap());
         let today = day("2026-11-24").unwrap();
+        let week = span(None, None, today, 7).unwrap();
+        assert_eq!(week, (today, day("2026-11-30").unwrap()), "no more than 7");
         let span = |a, b| span(a, b, today, 60);
         assert_eq!(
             span(None, None).unwrap(),

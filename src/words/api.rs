@@ -91,8 +91,8 @@ pub(crate) const NO_CALENDAR: Sentence = both(
     "This examiner has no calendar address.",
 );
 pub(crate) const BAD_ACCOUNT: Sentence = both(
-    "O cadastro do DETRAN deste usuário tem um dado inválido. Corrija CPF e dias de trabalho.",
-    "The DETRAN account of this user has an invalid value. Correct CPF and working days.",
+    "O cadastro do DETRAN deste usuário tem um dado inválido. Corrija CPF, dias de trabalho e unidades.",
+    "The DETRAN account of this user has an invalid value. Correct CPF, working days and units.",
 );
 pub(crate) const UNREADABLE_VALUE: Sentence = both(
     "Um valor guardado para este perito não pode ser lido. Avise o operador.",

@@ -122,8 +122,15 @@ fn changes(config: &Config, refuse: &mut impl FnMut(bool, &str, Wrong)) {
     }
 }
 
-/// A plain name: it stands in the search path and in statements.
 fn database(config: &Config, refuse: &mut impl FnMut(bool, &str, Wrong)) {
+    let connections = config.database.max_connections;
+    // `migrate --dry-run` reads on one while it asks on another; 0 is as many as the workers need.
+    refuse(
+        connections == 1,
+        "database.max_connections",
+        Wrong::AtLeast(connections.to_string(), "2"),
+    );
+    // A plain name: it stands in the search path and in statements.
     let schema = &config.database.schema;
     let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
     let begins_well = !schema.starts_with(|c: char| c.is_ascii_digit());

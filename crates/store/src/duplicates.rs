@@ -119,6 +119,22 @@ pub(super) async fn one_at_a_time(conn: &mut PgConnection, cpf: &Cpf) -> Result<
     Ok(())
 }
 
+/// The same for the CPF that an account has.
+pub(super) async fn one_at_a_time_as_stored(
+    conn: &mut PgConnection,
+    usuario_id: i32,
+) -> Result<(), StoreError> {
+    let cpf = sqlx::query_scalar!(
+        r#"SELECT coalesce(cpf, '') AS "cpf!" FROM configuracoes_detran WHERE usuario_id = $1"#,
+        usuario_id
+    );
+    let cpf = cpf.fetch_optional(&mut *conn).await?;
+    match cpf.map(|cpf| Cpf::parse(&cpf)) {
+        Some(Ok(cpf)) => one_at_a_time(conn, &cpf).await,
+        Some(Err(_)) | None => Ok(()),
+    }
+}
+
 /// Refuses a CPF that the scheduled account of another user has.
 ///
 /// # Errors

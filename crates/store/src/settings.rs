@@ -141,9 +141,13 @@ pub async fn apply(
     usuario_id: i32,
     change: &SettingsChange<'_>,
 ) -> Result<bool, StoreError> {
+    let schedules =
+        change.cpf.is_some() || change.active == Some(true) || change.automatic == Some(true);
     // Before the row, as whoever makes an account does: each would else wait for the other.
     if let Some(cpf) = change.cpf {
         duplicates::one_at_a_time(tx, cpf).await?;
+    } else if schedules {
+        duplicates::one_at_a_time_as_stored(tx, usuario_id).await?;
     }
     // A CPF that differs in its punctuation only is no new one.
     let row = sqlx::query!(
@@ -159,7 +163,7 @@ pub async fn apply(
                senha = CASE WHEN $8::text IS NULL THEN senha END,
                unidades = CASE WHEN $10 THEN $11 ELSE unidades END
            WHERE usuario_id = $1 AND coalesce(credencial_mudada_em = $9, TRUE)
-           RETURNING cpf, coalesce(ativo, TRUE) AND coalesce(sincronizacao_automatica, FALSE) AS "scheduled!""#,
+           RETURNING coalesce(cpf, '') AS "cpf!", coalesce(ativo, TRUE) AND coalesce(sincronizacao_automatica, FALSE) AS "scheduled!""#,
         usuario_id,
         change.cpf.map(Cpf::formatted),
         change.working_days.map(WorkingDays::to_json),
@@ -175,9 +179,8 @@ pub async fn apply(
     .fetch_optional(&mut **tx)
     .await?;
     let Some(row) = row else { return Ok(false) };
-    let schedules =
-        change.cpf.is_some() || change.active == Some(true) || change.automatic == Some(true);
     if schedules && row.scheduled {
+        // Whatever CPF was written until the row was ours.
         if let Ok(cpf) = Cpf::parse(&row.cpf) {
             duplicates::one_at_a_time(tx, &cpf).await?;
         }

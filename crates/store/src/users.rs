@@ -6,6 +6,7 @@ use sqlx::postgres::PgDatabaseError;
 use super::accounts::StoredPassword;
 use super::encoding::DatabaseEncoding;
 use super::overview::OtherSessionSeen;
+use super::settings::SettingsChange;
 use super::shown_cpf::masked;
 use super::units::{InvalidUnits, UnitRecord, parse_units};
 use super::{Store, StoreError, Transaction, duplicates};
@@ -246,24 +247,11 @@ impl Store {
     /// # Errors
     /// [`StoreError::CpfTaken`] if it would be a second scheduled account of its CPF; [`StoreError::Database`].
     pub async fn set_active(&self, usuario_id: i32, active: bool) -> Result<bool, StoreError> {
-        let mut tx = self.begin().await?;
-        let row = sqlx::query!(
-            r#"UPDATE configuracoes_detran SET ativo = $2 WHERE usuario_id = $1
-               RETURNING cpf, $2 AND coalesce(sincronizacao_automatica, FALSE) AS "scheduled!""#,
-            usuario_id,
-            active,
-        );
-        let Some(row) = row.fetch_optional(&mut *tx).await? else {
-            return Ok(false);
+        let change = SettingsChange {
+            active: Some(active),
+            ..SettingsChange::default()
         };
-        if row.scheduled {
-            if let Ok(cpf) = Cpf::parse(&row.cpf) {
-                duplicates::one_at_a_time(&mut tx, &cpf).await?;
-            }
-            duplicates::refuse_taken(&mut tx, &row.cpf, Some(usuario_id)).await?;
-        }
-        tx.commit().await?;
-        Ok(true)
+        self.change_settings(usuario_id, &change).await
     }
 
     /// All examiners with an account, by id.

@@ -169,7 +169,7 @@ impl Wanted {
     /// What a cell says that is not so yet; an empty one leaves everything as it is.
     fn differs_from(&self, stored: &ExistingAccount, vault: &Vault) -> Vec<Field> {
         let days = stored.working_days.as_ref().ok();
-        let units = stored.units.as_ref().ok().cloned().flatten();
+        let units = stored.units.as_ref().ok();
         let is_other_password =
             |typed| !credentials::is_stored(vault, stored.usuario_id, &stored.password, typed);
         let differences = [
@@ -197,7 +197,7 @@ impl Wanted {
             ),
             (
                 Field::Units,
-                self.units.as_ref().is_some_and(|wanted| *wanted != units),
+                self.units.is_some() && self.units.as_ref() != units,
             ),
         ];
         let changed = differences.into_iter().filter(|(_, differs)| *differs);

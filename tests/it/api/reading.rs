@@ -1,5 +1,6 @@
 //! `GET /api/detran/runs`, `/slots` and `/stats`; health.
 
+use chrono::Days;
 use serde_json::json;
 
 use crate::http::client::{Client, SYNC, serving, world};
@@ -94,6 +95,28 @@ async fn slots_runs_and_statistics_tell_what_the_syncs_did() {
         assert_eq!(stats["data"][0]["success"], 2);
         assert_eq!(stats["data"][0]["removed"], 1);
         assert_eq!(stats["data"][0]["inserted"], slots.len());
+    })
+    .await;
+    world.close().await;
+}
+
+#[tokio::test]
+async fn a_last_day_alone_means_from_today_unless_it_is_past() {
+    let world = world(1).await;
+    world.sync(0).await;
+    world
+        .execute("UPDATE agenda_slots SET data = data - 400 WHERE id = (SELECT min(id) FROM agenda_slots)")
+        .await;
+    let all = world.count("SELECT count(*) FROM agenda_slots").await;
+    let yesterday = (world.app.syncer.clock.today() - Days::new(1)).to_string();
+    serving(&world, async |client: Client| {
+        let client = client.user(world.users[0]);
+        for (last, slots) in [("2199-01-01", all - 1), (yesterday.as_str(), 1)] {
+            let path = format!("/api/detran/slots?windowEnd={last}");
+            let body = client.get(&path).await.body;
+            let listed = body["data"].as_array().unwrap().len();
+            assert_eq!(i64::try_from(listed).unwrap(), slots, "{path}");
+        }
     })
     .await;
     world.close().await;

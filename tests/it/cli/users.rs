@@ -449,6 +449,15 @@ async fn an_account_without_a_name_or_a_cpf_is_in_nobodys_way() {
         let said = program.run(&["sync", "--user", &user.to_string()]).await;
         assert_eq!(said.code, Some(code), "{user}: {said:?}");
     }
+    let user = without_cpf.to_string();
+    for change in [
+        &["users", "disable", "--user", &user][..],
+        &["users", "enable", "--user", &user],
+        &["users", "edit", "--user", &user, "--days", "terca"],
+    ] {
+        let said = program.run(change).await;
+        assert_eq!(said.code, Some(0), "{change:?}: {said:?}");
+    }
     // Who is found by an alert and has no name does not keep the others' from being found.
     world
         .execute("UPDATE configuracoes_detran SET pausa_motivo = 'refused', pausa_desde = now()")

@@ -284,6 +284,50 @@ async fn the_command_edits_as_the_form_does_and_says_what_is_wrong() {
     world.close().await;
 }
 
+#[tokio::test]
+async fn units_that_cannot_be_read_are_written_anew_by_form_command_and_file() {
+    let world = world(1).await;
+    add(&world, "ana", Role::Operator, None).await;
+    let (user, program) = (world.users[0], world.program());
+    let who = user.to_string();
+    let file = world.state.path().join("peritos.csv");
+    let cpf = &world.simulator.examiners()[0].cpf;
+    std::fs::write(&file, format!("cpf;unidades\n{cpf};todas\n")).unwrap();
+    let spoil = async || {
+        let spoilt = "UPDATE configuracoes_detran SET unidades = '18,781'";
+        world.execute(spoilt).await;
+    };
+    for args in [
+        &["users", "edit", "--user", &who, "--units", "all"][..],
+        &["users", "import", file.to_str().unwrap(), "--yes"],
+    ] {
+        spoil().await;
+        let said = program.run(args).await;
+        assert_eq!(said.code, Some(0), "{args:?}: {said:?}");
+        assert_eq!(field(&world, "c.unidades", user).await, None, "{args:?}");
+    }
+    // Before the first login the form offers no choice of units.
+    spoil().await;
+    serving(&world, async |client: Client| {
+        let mut browser = Browser::of(&client);
+        enter(&mut browser, "ana", PASSWORD).await;
+        let path = format!("/peritos/{user}/editar");
+        let token = browser.get(&path).await.token();
+        let fields = [
+            ("token", &*token),
+            ("nome", "Ana Prado"),
+            ("dia-terca", "1"),
+        ];
+        let page = browser.send(&path, &fields).await;
+        let saved = format!("/peritos/{user}?aviso=perito-guardado");
+        assert_eq!(page.leads_to(), saved);
+    })
+    .await;
+    assert_eq!(field(&world, "c.unidades", user).await, None, "the form");
+    world.sync(0).await;
+    world.close().await;
+}
+
 /// What is there of an examiner, beside the history.
 const TRACES: &str = "SELECT (SELECT count(*) FROM configuracoes_detran WHERE usuario_id = $1)
     + (SELECT count(*) FROM agendad_people WHERE usuario_id = $1) + (SELECT count(*) FROM agendad_calendars WHERE usuario_id = $1)

@@ -1,6 +1,8 @@
 //! Two accounts with one CPF are one person: only one of them is scheduled, and never do two run at once.
 #![expect(clippy::unwrap_used, reason = "helpers of tests may panic as tests do")]
 
+use std::time::Duration;
+
 use agendad::credentials::{self};
 use agendad::domain::{Cpf, PauseOf, RunStatus, WorkingDays};
 use agendad::store::StoreError;
@@ -10,7 +12,7 @@ use agendad::store::settings::SettingsChange;
 use agendad::sync::{OwnCredentials, Refusal, SyncOutcome};
 use tokio_util::sync::CancellationToken;
 
-use crate::support::{TestDatabase, World};
+use crate::support::{TestDatabase, World, eventually};
 
 /// A second user with the first examiner's CPF, spelt another way, made by plain SQL.
 async fn second(world: &World) -> i32 {
@@ -99,6 +101,44 @@ async fn a_second_scheduled_account_of_a_cpf_is_refused_naming_the_first() {
     assert!(matches!(back, Err(StoreError::CpfTaken { .. })), "{back:?}");
     store.set_active(second, false).await.unwrap();
     assert!(store.set_active(first, true).await.unwrap());
+    world.close().await;
+}
+
+/// One switches on what is there, the other one names the CPF that is there.
+#[tokio::test]
+async fn two_that_schedule_an_account_at_once_are_both_served() {
+    let world = World::new(1).await;
+    let (store, user) = (&world.database.store, world.users[0]);
+    let cpf = Cpf::parse(&world.simulator.examiners()[0].cpf).unwrap();
+    let mut holder = world.database.pool.begin().await.unwrap();
+    sqlx::query("SELECT FROM configuracoes_detran WHERE usuario_id = $1 FOR UPDATE")
+        .bind(user)
+        .execute(&mut *holder)
+        .await
+        .unwrap();
+    let wait = async |how_many: i64| {
+        let waiting = "SELECT count(*) FROM pg_stat_activity
+                       WHERE datname = current_database() AND wait_event_type = 'Lock'";
+        eventually("they wait", Duration::from_secs(60), async || {
+            (world.count(waiting).await == how_many).then_some(())
+        })
+        .await;
+    };
+    let naming = async {
+        wait(1).await;
+        let change = SettingsChange {
+            cpf: Some(&cpf),
+            ..SettingsChange::default()
+        };
+        store.change_settings(user, &change).await
+    };
+    let letting_go = async {
+        wait(2).await;
+        holder.rollback().await
+    };
+    let (switched, named, let_go) = tokio::join!(store.set_active(user, true), naming, letting_go);
+    let_go.unwrap();
+    assert!(switched.unwrap() && named.unwrap());
     world.close().await;
 }
 

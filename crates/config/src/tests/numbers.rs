@@ -16,6 +16,7 @@ fn a_number_or_time_that_is_refused_is_said_beside_what_is_allowed() {
             "[calendar]\ndays_back = -3",
             "is -3; allowed are 0 to 65535",
         ),
+        ("[database]\nmax_connections = 1", "is 1; at least 2"),
         ("[portal]\nmax_connections = 0", "is 0; allowed are 1 to "),
         (
             "[portal]\nmax_body_bytes = 999",
