@@ -6,6 +6,7 @@ use std::time::Duration;
 use agendad::domain::{Cpf, Origin, RunStatus};
 use agendad::simulator::{Fault, FaultKind, Place};
 use agendad::sync::{RunReport, SyncOutcome, SyncRequest};
+use chrono::{DateTime, Utc};
 use secrecy::ExposeSecret;
 use tokio_util::sync::CancellationToken;
 
@@ -187,7 +188,8 @@ async fn a_unit_that_is_gone_from_the_choice_costs_the_others_nothing() {
 async fn a_session_of_a_unit_that_is_gone_is_kept(world: &World) {
     let cpf = Cpf::parse(&world.simulator.examiners()[0].cpf).unwrap();
     let sessions = &world.app.syncer.sessions;
-    let kept = sessions.get(world.users[0], &cpf).await.unwrap();
+    let since = DateTime::<Utc>::MIN_UTC;
+    let kept = sessions.get(world.users[0], &cpf, since).await.unwrap();
     let cookies = kept.cookies.expose_secret();
     let units = world.simulator.units(0);
     let last = units.iter().find(|unit| {
