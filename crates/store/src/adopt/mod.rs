@@ -244,7 +244,7 @@ async fn write(conn: &mut PgConnection, rewrites: &[Rewrite]) -> Result<(), Stor
     let uids: Vec<String> = rewrites.iter().map(|r| r.external_uid.clone()).collect();
     let versions: Vec<i16> = rewrites.iter().map(|r| r.uid_version as i16).collect();
     let hashes: Vec<Option<String>> = rewrites.iter().map(|r| r.content_hash.clone()).collect();
-    let aside: Vec<bool> = rewrites.iter().map(|r| r.set_aside).collect();
+    let aside: Vec<Option<String>> = rewrites.iter().map(|r| r.set_aside.clone()).collect();
     let appointments: Vec<Option<i32>> = rewrites.iter().map(|r| r.appointment).collect();
     let linked: Vec<bool> = rewrites.iter().map(|r| r.is_linked).collect();
     sqlx::query_file!(
@@ -253,7 +253,7 @@ async fn write(conn: &mut PgConnection, rewrites: &[Rewrite]) -> Result<(), Stor
         &uids,
         &versions,
         &hashes as _,
-        &aside,
+        &aside as _,
         &appointments as _,
         &linked,
     )
