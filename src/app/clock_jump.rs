@@ -1,10 +1,13 @@
 //! Whether the database's clock goes as time does. One that has jumped ahead by months makes everything look old, and
-//! what is deleted for its age does not come back with the right time.
+//! what is deleted or given up for its age does not come back with the right time.
 
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use nix::time::{ClockId, clock_gettime};
+
+use crate::scheduler::liveness::LoopHeartbeat;
+use crate::store::{Store, StoreError};
 
 /// A clock that is set right may jump by so much.
 const TOLERANCE: TimeDelta = TimeDelta::hours(1);
@@ -51,14 +54,26 @@ impl ClockJumpDetector {
         }
     }
 
-    /// Whether it has been asked before: only then it is of no matter what others have said.
-    pub(super) fn is_known(&self) -> bool {
-        self.first.is_some()
+    /// Whether things are as old as the database's clock says now.
+    pub(super) async fn look(
+        &mut self,
+        store: &Store,
+        instance: &str,
+        beat: &LoopHeartbeat,
+    ) -> Result<bool, StoreError> {
+        // Once it has been asked, it is of no matter what others have said.
+        let last = if self.first.is_some() {
+            None
+        } else {
+            beat.after(store.last_sign_of_others(instance)).await?
+        };
+        let now = beat.after(store.now()).await?;
+        Ok(self.is_steady(now, last))
     }
 
     /// Whether what the clock says now fits what it said before, and what it said first fits the `last` sign of life of
     /// before this process.
-    pub(super) fn is_steady(&mut self, now: DateTime<Utc>, last: Option<DateTime<Utc>>) -> bool {
+    fn is_steady(&mut self, now: DateTime<Utc>, last: Option<DateTime<Utc>>) -> bool {
         let uptime = (self.uptime)();
         let first = *self.first.get_or_insert_with(|| {
             self.doubted = last.is_some_and(|last| now - last > LONG_SILENCE);

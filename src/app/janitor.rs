@@ -347,19 +347,12 @@ impl Janitor {
 
     /// Whether things are as old as the database's clock says.
     async fn is_clock_steady(&mut self) -> Result<bool, StoreError> {
-        let last = if self.clock.is_known() {
-            None
-        } else {
-            let instance = self.syncer.control.instance();
-            let last = self.store.last_sign_of_others(instance);
-            self.beat.after(last).await?
-        };
-        let now = self.store.now().await?;
-        let is_steady = self.clock.is_steady(now, last);
+        let instance = self.syncer.control.instance();
+        let look = self.clock.look(&self.store, instance, &self.beat);
+        let is_steady = look.await?;
         if !is_steady {
             tracing::warn!(
-                %now,
-                "the database's clock has jumped, or stands far ahead of the last sign of life: nothing is deleted for its age until it is right again, or has gone well for long"
+                "the database's clock has jumped, or stands far ahead of the last sign of life: nothing is deleted or given up for its age until it is right again, or has gone well for long"
             );
         }
         Ok(is_steady)

@@ -10,6 +10,7 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
 
+use super::clock_jump::{ClockJumpDetector, uptime};
 use super::last_look::unless_stopped;
 use super::parts::{App, Ended};
 use crate::config::Config;
@@ -48,6 +49,8 @@ impl App {
             active: HashMap::new(),
             is_alone: false,
             failing: false,
+            clock: ClockJumpDetector::new(uptime),
+            is_clock_steady: false,
         };
         let stop = stop.clone();
         loops.spawn(async move { webhooks.run(&stop).await.map(|()| "webhooks") });
@@ -66,6 +69,9 @@ struct WebhookLoop {
     is_alone: bool,
     /// The database's trouble is logged once.
     failing: bool,
+    clock: ClockJumpDetector,
+    /// Whether changes are as old as the database's clock said at the last look at all addresses.
+    is_clock_steady: bool,
 }
 
 impl WebhookLoop {
@@ -140,9 +146,17 @@ impl WebhookLoop {
         if endpoints.is_empty() {
             return Ok(());
         }
+        if only.is_none() {
+            let instance = self.syncer.control.instance();
+            let look = self.clock.look(store, instance, &self.beat);
+            self.is_clock_steady = look.await?;
+        }
         let post = Post::new(config.webhooks.timeout).map_err(anyhow::Error::from_boxed)?;
         let (vault, clock) = (self.syncer.vault.clone(), self.syncer.clock.clone());
-        let deliverer = Deliverer::new(store.clone(), vault, clock, post);
+        let mut deliverer = Deliverer::new(store.clone(), vault, clock, post);
+        if !self.is_clock_steady {
+            deliverer = deliverer.that_gives_nothing_up();
+        }
         for endpoint in endpoints {
             if only.is_none() {
                 self.syncer.store.note_changes(endpoint.id).await?;

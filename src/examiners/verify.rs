@@ -182,6 +182,8 @@ pub(crate) async fn try_one(
         ) => Login::Off,
         Verified::Refused(Refusal::Unreadable(_)) => Login::Unreadable,
         Verified::Failed(RunFailure::NoPassword) => Login::NoPassword,
+        // It says nothing of the others.
+        Verified::Failed(RunFailure::AccountChanged) => Login::NotTried,
         Verified::Failed(RunFailure::Portal(error)) if *error.kind() == UNEXPLAINED => {
             Login::Unexplained
         }

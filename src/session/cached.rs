@@ -13,7 +13,8 @@ pub struct CachedSession {
     pub cookies: SecretString,
     /// Names the login that earned it.
     pub generation: i64,
-    /// Older than `session.ttl`, or somebody asked for its end: good for nothing but a logout.
+    /// Older than `session.ttl` or than the account's credentials, or somebody asked for its end: good for nothing but a
+    /// logout.
     pub expired: bool,
     /// What recognises it, if it lies in PostgreSQL and is sealed with the key that seals now: such a one need not be
     /// written again.

@@ -53,7 +53,7 @@ impl Memory {
             sessions.remove(&usuario_id);
         }
         opened.map(|opened| {
-            let expired = opened.login.is_over(now, lives.ttl);
+            let expired = opened.login.is_over(now, lives);
             opened.kept(expired)
         })
     }
@@ -115,6 +115,7 @@ mod tests {
     const LIVES: SessionLifetimes = SessionLifetimes {
         ttl: Duration::from_secs(45 * 60),
         portal_idle: Duration::from_secs(30 * 60),
+        credentials_since: DateTime::<Utc>::MIN_UTC,
     };
 
     fn at(time: &str) -> Clock {
@@ -186,6 +187,27 @@ mod tests {
                 expired,
                 "{opened_at}"
             );
+        }
+    }
+    #[test]
+    fn a_session_of_a_login_with_earlier_credentials_is_to_be_ended() {
+        let dir = tempfile::tempdir().unwrap();
+        let vault = Vault::open(None, dir.path()).unwrap();
+        let cache = Memory::new(at("2026-11-24T12:10:00Z"), vault);
+        let cpf = Cpf::parse("52998224725").unwrap();
+        keep(&cache, &cpf, "2026-11-24T12:00:00Z");
+        for (since, expired) in [
+            ("2026-11-24T11:59:59Z", false),
+            ("2026-11-24T12:00:01Z", true),
+            ("2026-11-24T12:10:30Z", true),
+            ("2027-11-24T12:00:00Z", false),
+        ] {
+            let lives = SessionLifetimes {
+                credentials_since: since.parse().unwrap(),
+                ..LIVES
+            };
+            let kept = cache.get(1, &cpf, lives).unwrap();
+            assert_eq!(kept.expired, expired, "{since}");
         }
     }
 }

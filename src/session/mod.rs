@@ -13,6 +13,8 @@ mod shared;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
+
 use self::memory::Memory;
 use self::postgres::Postgres;
 use self::redis::Redis;
@@ -135,14 +137,20 @@ impl SessionCache {
         }
     }
 
-    /// The session of a user who logs in with `cpf`, if one is kept. What cannot be opened is none.
-    pub async fn get(&self, usuario_id: i32, cpf: &Cpf) -> Option<CachedSession> {
+    /// The session of a user who logs in with `cpf`, if one is kept; `since`: when the account was given its credentials.
+    /// What cannot be opened is none.
+    pub async fn get(
+        &self,
+        usuario_id: i32,
+        cpf: &Cpf,
+        since: DateTime<Utc>,
+    ) -> Option<CachedSession> {
         let ttl = self.lives().ttl;
         let here = match &self.place {
             Place::Postgres | Place::Redis(_) => self.postgres.read(usuario_id, cpf, ttl).await,
             Place::Memory(_) => None,
         };
-        self.find(usuario_id, cpf, here.as_ref()).await
+        self.find(usuario_id, cpf, since, here.as_ref()).await
     }
 
     /// The same, where it is known what is kept in PostgreSQL.
@@ -150,9 +158,13 @@ impl SessionCache {
         &self,
         usuario_id: i32,
         cpf: &Cpf,
+        since: DateTime<Utc>,
         here: Option<&KeptHere>,
     ) -> Option<CachedSession> {
-        let lives = self.lives();
+        let lives = SessionLifetimes {
+            credentials_since: since,
+            ..self.lives()
+        };
         let here = || here.and_then(|here| self.postgres.open(usuario_id, cpf, here));
         match &self.place {
             Place::Postgres => here(),
@@ -266,5 +278,6 @@ fn lives(config: &SessionConfig) -> SessionLifetimes {
     SessionLifetimes {
         ttl: config.ttl,
         portal_idle: config.portal_idle,
+        credentials_since: DateTime::<Utc>::MIN_UTC,
     }
 }

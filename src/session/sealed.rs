@@ -22,11 +22,15 @@ pub(super) struct Login {
 }
 
 impl Login {
-    /// Whether its session is too old at `now`, or from a time that has not come yet.
-    pub(super) fn is_over(self, now: DateTime<Utc>, ttl: Duration) -> bool {
+    /// Whether its session is too old at `now`, was opened with other credentials than the account has, or is from a time
+    /// that has not come yet.
+    pub(super) fn is_over(self, now: DateTime<Utc>, lives: SessionLifetimes) -> bool {
         let age = now - self.opened_at;
-        let ttl = TimeDelta::from_std(ttl).unwrap_or(TimeDelta::MAX);
-        age < -CLOCKS_DIFFER || age >= ttl
+        let ttl = TimeDelta::from_std(lives.ttl).unwrap_or(TimeDelta::MAX);
+        // Those of a time to come were stored by a clock that was ahead: nobody knows whether it was before.
+        let since = lives.credentials_since;
+        let opened_with_others = self.opened_at < since && since - now <= CLOCKS_DIFFER;
+        opened_with_others || age < -CLOCKS_DIFFER || age >= ttl
     }
 
     /// How long from `now` on its session is worth keeping: to be used, and then to be ended.
@@ -43,6 +47,8 @@ pub(super) struct SessionLifetimes {
     pub(super) ttl: Duration,
     /// Counted from the last use.
     pub(super) portal_idle: Duration,
+    /// Since when the account has the credentials that it has.
+    pub(super) credentials_since: DateTime<Utc>,
 }
 
 /// A session that was opened.

@@ -1,7 +1,6 @@
 //! Step *lock*: one sync per user and per person at a time, everywhere; and whether a run may take place at all. A
 //! caller may bring credentials of their own, which need not stand in `configuracoes_detran`.
 
-use chrono::{DateTime, Utc};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::session::context::password;
@@ -11,7 +10,7 @@ use super::syncer::request::{Refusal, SyncRequest};
 use crate::domain::causes::in_a_line;
 use crate::domain::{Cpf, Origin, PauseOf, PauseReason, WorkingDays};
 use crate::store::StoreError;
-use crate::store::accounts::{Account, StoredPassword};
+use crate::store::accounts::Account;
 use crate::store::control::UserLock;
 use crate::store::pause::Pause;
 use crate::store::refusals::Standing;
@@ -118,20 +117,12 @@ async fn account_of_credentials(
             working_days,
             ..stored
         },
-        None => Account {
+        None => Account::brought(
             usuario_id,
-            cpf: given.cpf.clone(),
-            password: StoredPassword::Clear(given.password.expose_secret().to_owned()),
-            proven: false,
-            // No stored credentials are so old: none are paused or proven in their stead.
-            credentials_since: DateTime::<Utc>::UNIX_EPOCH,
+            given.cpf.clone(),
+            given.password.expose_secret().to_owned(),
             working_days,
-            pause: None,
-            active: true,
-            automatic: false,
-            windows: None,
-            units: None,
-        },
+        ),
     };
     admit_person(syncer, account, lock).await
 }

@@ -57,6 +57,7 @@ pub(super) async fn start(
             session,
             orphans,
             left_over,
+            to_adopt,
         } => {
             syncer.tell_of_orphans(orphans);
             let units: BTreeSet<String> = days.iter().map(|day| day.unit.clone()).collect();
@@ -67,6 +68,7 @@ pub(super) async fn start(
                 known_units,
                 session,
                 left_over,
+                to_adopt,
                 begun,
             }))
         }

@@ -105,6 +105,10 @@ impl<'a> Run<'a> {
         self.tell(Progress::Recorded {
             run_id: self.record.id,
         });
+        if self.record.to_adopt {
+            let usuario_id = self.context.account.usuario_id;
+            self.context.store().adopt_locked(usuario_id).await?;
+        }
         let dates = self.wanted_dates();
         if dates.is_empty() {
             return Ok(());

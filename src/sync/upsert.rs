@@ -142,10 +142,9 @@ impl Run<'_> {
             self.log.units_complete.push(unit.clone());
         }
         if portal.has_chosen() {
-            let usuario_id = self.context.account.usuario_id;
-            let window = &self.log.noted.window;
+            let (run_id, window) = (self.record.id, &self.log.noted.window);
             let store = self.context.store();
-            store.unit_read(usuario_id, window, &reading).await?;
+            store.unit_read(run_id, window, &reading).await?;
         } else {
             self.log.noted.units.push(reading);
         }

@@ -42,6 +42,7 @@ pub struct Deliverer {
     vault: Vault,
     clock: Clock,
     post: Post,
+    gives_up: bool,
 }
 
 /// What became of a claim.
@@ -80,6 +81,16 @@ impl Deliverer {
             vault,
             clock,
             post,
+            gives_up: true,
+        }
+    }
+
+    /// The same, but nothing is given up for its age: the database's clock, which says how old it is, is in doubt.
+    #[must_use]
+    pub fn that_gives_nothing_up(self) -> Self {
+        Self {
+            gives_up: false,
+            ..self
         }
     }
 
@@ -168,7 +179,7 @@ impl Deliverer {
             error: &error,
             again: again.max(rest.unwrap_or_default()),
             rest,
-            give_up_after: config.give_up_after,
+            give_up_after: self.gives_up.then_some(config.give_up_after),
         };
         let given_up = self.store.change_failed(claim, &problem).await?;
         let (webhook, user) = (claim.webhook_id, claim.usuario_id);

@@ -205,8 +205,8 @@ impl Code {
                 "The synchronisation was interrupted. Try again in a moment.",
             ),
             Self::Cancelled => both(
-                "O serviço está sendo reiniciado. Tente novamente em instantes.",
-                "The service is being restarted. Try again in a moment.",
+                "O serviço está sendo reiniciado, ou a conta foi mudada durante a leitura. Tente novamente em instantes.",
+                "The service is being restarted, or the account was changed during the sync. Try again in a moment.",
             ),
             Self::Vault => both(
                 "A senha guardada não pode ser aberta. Avise o operador, ou grave-a de novo na página do perito no painel, em Conta no portal, ou com agendad users set-password.",

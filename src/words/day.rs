@@ -170,7 +170,10 @@ const fn failed(kind: FailureKind) -> Sentence {
         FailureKind::LockLost | FailureKind::Orphaned => {
             both("a leitura foi interrompida", "the reading was interrupted")
         }
-        FailureKind::Cancelled => both("o agendad foi parado", "agendad was stopped"),
+        FailureKind::Cancelled => both(
+            "o agendad foi parado, ou a conta foi mudada",
+            "agendad was stopped, or the account was changed",
+        ),
         FailureKind::Vault => both(
             "a senha guardada não pode ser aberta",
             "the stored password cannot be opened",

@@ -107,8 +107,8 @@ fn in_full(kind: FailureKind) -> Advice {
             "The process that ran it died or lost its connection; the next run goes on.",
         ),
         FailureKind::Cancelled => both(
-            "O agendad foi parado durante a leitura; ela volta quando ele volta.",
-            "agendad was stopped during the run; it comes back with it.",
+            "A leitura acabou antes: o agendad foi parado, ou a conta foi pausada, desligada ou mudada; ela volta quando puder.",
+            "The run was cut short: agendad was stopped, or the account was paused, switched off or changed; it comes back when it can.",
         ),
         FailureKind::Vault => both(
             "A senha guardada não pode ser aberta com a chave atual (agendad check diz mais); grave-a de novo.",
@@ -141,7 +141,7 @@ pub(crate) fn in_short(kind: FailureKind) -> Sentence {
         FailureKind::Database => both("banco de dados", kind.as_str()),
         FailureKind::LockLost => both("conexão perdida", kind.as_str()),
         FailureKind::Orphaned => both("interrompida", kind.as_str()),
-        FailureKind::Cancelled => both("agendad parado", kind.as_str()),
+        FailureKind::Cancelled => both("leitura cancelada", kind.as_str()),
         FailureKind::Vault => both("senha guardada não abre", kind.as_str()),
         FailureKind::Panic => both("defeito do agendad", kind.as_str()),
         FailureKind::Unknown => both(

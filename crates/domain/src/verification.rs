@@ -29,7 +29,7 @@ pub enum Login {
     Trouble(FailureKind),
     /// Not tried: the account cannot be read.
     Unreadable,
-    /// Not tried: the round has ended before.
+    /// Not tried: the round has ended before, or the account was changed meanwhile.
     NotTried,
 }
 

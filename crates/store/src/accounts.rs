@@ -33,6 +33,33 @@ pub struct Account {
     pub units: Option<Vec<String>>,
 }
 
+impl Account {
+    /// Of credentials that a caller brings and that are not stored.
+    #[must_use]
+    pub fn brought(usuario_id: i32, cpf: Cpf, password: String, working_days: WorkingDays) -> Self {
+        Self {
+            usuario_id,
+            cpf,
+            password: StoredPassword::Clear(password),
+            proven: false,
+            // No stored credentials are so old: none are paused or proven in their stead.
+            credentials_since: DateTime::<Utc>::UNIX_EPOCH,
+            working_days,
+            pause: None,
+            active: true,
+            automatic: false,
+            windows: None,
+            units: None,
+        }
+    }
+
+    /// Whether its credentials are a caller's, and stand in no row.
+    #[must_use]
+    pub fn is_brought(&self) -> bool {
+        self.credentials_since == DateTime::<Utc>::UNIX_EPOCH
+    }
+}
+
 /// A password at rest. Cannot print itself.
 #[derive(Clone, PartialEq, Eq)]
 pub enum StoredPassword {

@@ -16,7 +16,8 @@ pub struct KeptHere {
     pub generation: i64,
     /// Its cookies and form, sealed.
     pub sealed: String,
-    /// Whether it is to be ended: older than its TTL by the database's clock, or somebody asked for it.
+    /// Whether it is to be ended: older than its TTL by the database's clock or than the account's credentials, or somebody
+    /// asked for it.
     pub expired: bool,
 }
 
@@ -81,7 +82,11 @@ impl Store {
             KeptHere,
             r#"SELECT generation, sealed AS "sealed!",
                       coalesce(clear_asked_at IS NOT NULL OR opened_at > now()
-                               OR opened_at <= now() - make_interval(secs => $3::float8), TRUE) AS "expired!"
+                               OR opened_at <= now() - make_interval(secs => $3::float8)
+                               -- Opened with other credentials, which say nothing of those that are stored now.
+                               OR EXISTS (SELECT FROM configuracoes_detran c
+                                          WHERE c.usuario_id = $2 AND c.credencial_mudada_em > opened_at
+                                            AND c.credencial_mudada_em <= now()), TRUE) AS "expired!"
                FROM portal_sessions
                WHERE cpf = $1 AND usuario_id = $2 AND sealed IS NOT NULL AND closed_at IS NULL AND resolved"#,
             cpf.digits(),

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
+use super::accounts::Account;
 use super::{Store, StoreError};
 use agendad_domain::Cpf;
 
@@ -107,19 +108,27 @@ impl Store {
     /// not closed, was used within `portal_idle`, was not found dead, and its login was answered *in* or not at all;
     /// not if the answer before a lost one was *in use*.
     ///
+    /// `None`, and nothing is written, if the account has been paused or switched off since it was read, is gone, or has
+    /// other credentials: then no password may be posted.
+    ///
     /// # Errors
     /// [`StoreError::Database`]; then no password may be posted.
     pub async fn login_begins(
         &self,
-        cpf: &Cpf,
-        usuario_id: i32,
+        account: &Account,
         portal_idle: Duration,
-    ) -> Result<LoginBegun, StoreError> {
+    ) -> Result<Option<LoginBegun>, StoreError> {
         // In one statement, judged after the row's lock is had: of two that race, the second sees the first.
         let row = sqlx::query!(
             "INSERT INTO portal_sessions AS s
                  (cpf, usuario_id, generation, resolved, opened_at, last_used_at)
-             VALUES ($1, $2, 1, FALSE, clock_timestamp(), clock_timestamp())
+             SELECT $1::text, $2::int, 1, FALSE, clock_timestamp(), clock_timestamp()
+             WHERE $4::bool OR EXISTS (
+                 SELECT FROM configuracoes_detran c JOIN usuarios u ON u.id = c.usuario_id
+                 WHERE c.usuario_id = $2 AND c.credencial_mudada_em = $5
+                   -- Whoever logs in although it is paused or off does so on purpose.
+                   AND ($6::bool OR c.pausa_motivo IS NULL OR coalesce(c.pausa_ate <= now(), FALSE))
+                   AND ($7::bool OR coalesce(c.ativo, TRUE) AND coalesce(u.ativo, TRUE)))
              ON CONFLICT (cpf) DO UPDATE SET
                  was_ours = coalesce(
                      s.closed_at IS NULL AND s.found_dead_at IS NULL
@@ -132,13 +141,17 @@ impl Store {
              RETURNING s.generation, s.was_ours, s.unexplained_in_a_row,
                  -- As it was when the statement began.
                  (SELECT b.last_used_at FROM portal_sessions b WHERE b.cpf = $1) AS used_before",
-            cpf.digits(),
-            usuario_id,
+            account.cpf.digits(),
+            account.usuario_id,
             portal_idle.as_secs_f64(),
+            account.is_brought(),
+            account.credentials_since,
+            account.pause.is_some(),
+            !account.active,
         )
-        .fetch_one(&self.pool)
+        .fetch_optional(&self.pool)
         .await?;
-        Ok(LoginBegun {
+        Ok(row.map(|row| LoginBegun {
             generation: row.generation,
             before: if row.was_ours {
                 Ownership::Ours
@@ -147,7 +160,7 @@ impl Store {
             },
             used_before: row.used_before,
             unexplained_before: row.unexplained_in_a_row,
-        })
+        }))
     }
 
     /// No password of this login came to anything: whoever had a session has it still. One of ours was not used by it,

@@ -115,6 +115,8 @@ pub enum Started {
         orphans: Vec<String>,
         /// Slots are removed whose appointments, ours, may not be cancelled yet: see [`Store::cancel_left_over`].
         left_over: bool,
+        /// The earlier system is still in service, or was when `agendad migrate` ran: [`Store::adopt_locked`] comes first.
+        to_adopt: bool,
     },
     /// This tick has already had its run; nothing was recorded.
     TickDone,
@@ -144,8 +146,6 @@ impl Store {
         };
         let mut days = row.days.map(|days| days.0).unwrap_or_default();
         if row.to_adopt {
-            // The earlier system is still in service, or was when `agendad migrate` ran.
-            self.adopt_locked(run.usuario_id).await?;
             days.iter_mut().for_each(|day| day.digest = None);
         }
         Ok(Started::Run {
@@ -155,6 +155,7 @@ impl Store {
             session: row.session.map(|session| session.0),
             orphans: row.orphans.unwrap_or_default(),
             left_over: row.left_over,
+            to_adopt: row.to_adopt,
         })
     }
 

@@ -221,26 +221,33 @@ impl Store {
 
     /// Writes down at once that the days of a window of a unit were read. Where nothing hangs on it, it is written
     /// with the run's record ([`Store::finish_run`]).
+    ///
+    /// # Errors
+    /// [`StoreError::RunClosed`] if the run is not `running` any more; [`StoreError::Database`].
     pub async fn unit_read(
         &self,
-        usuario_id: i32,
+        run_id: i64,
         window: &str,
         reading: &UnitReading,
     ) -> Result<(), StoreError> {
-        sqlx::query!(
-            "WITH reading AS (
+        let done = sqlx::query!(
+            "WITH run AS MATERIALIZED (
+                 -- The fence, as in store_day.sql.
+                 SELECT usuario_id, started_at FROM agenda_sync_runs WHERE id = $1 AND status = 'running' FOR UPDATE
+             ), reading AS (
+                 -- No younger than the credentials that the run began with: others may have been stored meanwhile.
                  INSERT INTO portal_unit_readings AS r (usuario_id, code, window_name, complete_at, had_slots)
-                 SELECT $1, $2, $5, now(), $4 WHERE $3
+                 SELECT usuario_id, $2::text, $5::text, started_at, $4::bool FROM run WHERE $3::bool
                  ON CONFLICT (usuario_id, code, window_name) DO UPDATE
                  SET complete_at = excluded.complete_at, had_slots = excluded.had_slots
              )
              INSERT INTO portal_units AS u (usuario_id, code, name, last_read_at, last_complete_at, had_slots)
-             VALUES ($1, $2, $2, now(), CASE WHEN $3 THEN now() END, CASE WHEN $3 THEN $4::boolean END)
+             SELECT usuario_id, $2, $2, now(), CASE WHEN $3 THEN now() END, CASE WHEN $3 THEN $4 END FROM run
              ON CONFLICT (usuario_id, code) DO UPDATE
              SET last_read_at = now(),
                  last_complete_at = coalesce(excluded.last_complete_at, u.last_complete_at),
                  had_slots = coalesce(excluded.had_slots, u.had_slots)",
-            usuario_id,
+            run_id,
             reading.code,
             reading.complete,
             reading.had_slots,
@@ -248,6 +255,9 @@ impl Store {
         )
         .execute(&self.pool)
         .await?;
+        if done.rows_affected() == 0 {
+            return Err(StoreError::RunClosed { run_id });
+        }
         Ok(())
     }
 

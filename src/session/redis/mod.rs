@@ -106,7 +106,7 @@ impl Redis {
     ) -> Option<CachedSession> {
         let text = String::from_utf8(bytes).ok()?;
         let opened = sealed::open(&self.vault, usuario_id, cpf, &text)?;
-        let expired = opened.login.is_over(self.clock.now(), lives.ttl);
+        let expired = opened.login.is_over(self.clock.now(), lives);
         Some(opened.kept(expired))
     }
 

@@ -25,6 +25,8 @@ pub(in crate::sync) struct Record {
     pub(in crate::sync) session: Option<KeptHere>,
     /// Appointments of slots that were removed earlier may still have to be cancelled.
     pub(in crate::sync) left_over: bool,
+    /// The earlier system has stored slots since the last run.
+    pub(in crate::sync) to_adopt: bool,
     pub(in crate::sync) begun: Instant,
 }
 

@@ -22,6 +22,9 @@ pub enum RunFailure {
     /// No password is stored.
     #[error("no password is stored (set one with: agendad users set-password)")]
     NoPassword,
+    /// What it would log in with or for is no longer what it began with.
+    #[error("the account was paused, switched off or given other credentials during the run")]
+    AccountChanged,
     /// The daemon was told to stop.
     #[error("the daemon was told to stop")]
     Stopped,
@@ -63,7 +66,7 @@ impl RunFailure {
                 | StoreError::BadValue { .. },
             ) => FailureKind::Database,
             Self::Vault(_) | Self::NoPassword => FailureKind::Vault,
-            Self::Stopped => FailureKind::Cancelled,
+            Self::AccountChanged | Self::Stopped => FailureKind::Cancelled,
             Self::TimedOut => FailureKind::Timeout,
             Self::Panic(_) => FailureKind::Panic,
         }

@@ -51,6 +51,7 @@ pub(in crate::sync) async fn retry_if_rolled_back<'a, T>(
         | RunFailure::Portal(_)
         | RunFailure::Vault(_)
         | RunFailure::NoPassword
+        | RunFailure::AccountChanged
         | RunFailure::Stopped
         | RunFailure::LockLost
         | RunFailure::TimedOut

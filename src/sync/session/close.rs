@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use futures::FutureExt;
 use secrecy::{ExposeSecret, SecretString};
 
@@ -72,7 +73,9 @@ impl Syncer {
         if !lock.try_person(cpf).await? {
             return Ok(false);
         }
-        let kept = self.sessions.get(*usuario_id, cpf).await;
+        // Whatever it was opened with: it is ended.
+        let since = DateTime::<Utc>::MIN_UTC;
+        let kept = self.sessions.get(*usuario_id, cpf, since).await;
         match kept.filter(|kept| kept.generation == *generation) {
             Some(kept) => {
                 // Otherwise it would be met as the examiner's own. It is asked again, or rests before long.

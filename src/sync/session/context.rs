@@ -47,9 +47,14 @@ impl<'a> Context<'a> {
         here: Option<&KeptHere>,
     ) -> Option<CachedSession> {
         let Account {
-            usuario_id, cpf, ..
+            usuario_id,
+            cpf,
+            credentials_since,
+            ..
         } = self.account;
-        self.syncer.sessions.find(*usuario_id, cpf, here).await
+        let sessions = &self.syncer.sessions;
+        let kept = sessions.find(*usuario_id, cpf, *credentials_since, here);
+        kept.await
     }
 
     pub(super) fn credentials(&self) -> Result<Credentials, RunFailure> {

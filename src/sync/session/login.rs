@@ -56,8 +56,8 @@ impl Conversation<'_> {
         interrupts.check_lock()?;
         let idle = syncer.sessions.portal_idle();
         // Before the password is posted, so that whoever comes after a crash knows of it.
-        let login = store.login_begins(&account.cpf, account.usuario_id, idle);
-        let login = login.await?;
+        let login = store.login_begins(account, idle).await?;
+        let login = login.ok_or(RunFailure::AccountChanged)?;
         self.generation = Some(login.generation);
         self.unexplained_before = login.unexplained_before;
         let mut came_to = CameTo::Nothing;

@@ -133,7 +133,8 @@ async fn walk<'a>(
     let account = context.account;
     let known = context.store().units(account.usuario_id, "").await?;
     let sessions = &context.syncer.sessions;
-    let kept = sessions.get(account.usuario_id, &account.cpf).await;
+    let since = account.credentials_since;
+    let kept = sessions.get(account.usuario_id, &account.cpf, since).await;
     let opened = Conversation::begin(conversation, context, known, kept, Some(notes)).await;
     show(notes);
     let seen = walk_days(context, opened?, notes, &mut show).await;

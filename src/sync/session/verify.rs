@@ -86,7 +86,9 @@ impl Syncer {
         let mut conversation = None;
         // What is asked is whether the password is good: a session that is kept would not tell, and is ended first, so
         // that the portal need not ask what to do about it.
-        let kept = self.sessions.get(account.usuario_id, &account.cpf).await;
+        let since = account.credentials_since;
+        let kept = self.sessions.get(account.usuario_id, &account.cpf, since);
+        let kept = kept.await;
         let kept = kept.map(|kept| CachedSession {
             expired: true,
             ..kept

@@ -113,6 +113,10 @@ async fn a_password_that_is_stored_during_a_run_is_tried_once_that_run_is_over()
     config.windows[0].cron = "0 0 0 * * *".to_owned();
     let daemon = Daemon::start(config, Roles::ALL).await;
     at_least(&world, 1, RUNNING).await;
+    eventually("the old one is posted", SOON, async || {
+        (world.portal_saw(0).passwords == 1).then_some(())
+    })
+    .await;
     world.set_password(0, "Outra-1234").await;
     let user = world.users[0];
     world.database.store.make_due(user).await.unwrap();

@@ -148,6 +148,9 @@ async fn a_session_is_used_for_its_ttl_from_the_login_however_often_it_was_used(
     let age = |minutes: u32| {
         format!("UPDATE portal_sessions SET opened_at = now() - interval '{minutes} minutes'")
     };
+    world
+        .execute("UPDATE configuracoes_detran SET credencial_mudada_em = now() - interval '1 day'")
+        .await;
     world.execute(&age(44)).await;
     assert_eq!(world.sync(0).await.logins, 0);
     world.execute(&age(45)).await;

@@ -195,11 +195,14 @@ impl Bench {
 
     /// Starts a run, as whoever holds the user's lock does.
     pub(crate) async fn run(&self, place: Place) -> i64 {
-        let run = new_run(place.user, place.date, place.date);
-        match self.db.store.start_run(&run).await.unwrap() {
-            Started::Run { id, .. } => id,
-            Started::TickDone => panic!("no tick was named"),
+        let (store, run) = (&self.db.store, new_run(place.user, place.date, place.date));
+        let Started::Run { id, to_adopt, .. } = store.start_run(&run).await.unwrap() else {
+            panic!("no tick was named")
+        };
+        if to_adopt {
+            store.adopt_locked(place.user).await.unwrap();
         }
+        id
     }
 
     pub(crate) async fn finish(&self, run_id: i64) -> bool {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use agendad::domain::Cpf;
 use agendad::store::kept_sessions::SessionState;
-use agendad::store::ownership::LoginAnswer;
+use agendad::store::ownership::{LoginAnswer, LoginBegun};
 
 use crate::support::TestDatabase;
 
@@ -22,13 +22,19 @@ async fn examiner(db: &TestDatabase, cpf: &str) -> (i32, Cpf, i64) {
     .await
     .unwrap();
     let cpf = Cpf::parse(cpf).unwrap();
-    let begun = db.store.login_begins(&cpf, user, IDLE).await.unwrap();
+    let begun = begin(db, user).await;
     let answer = LoginAnswer::In { forced: false };
     db.store
         .login_answered(&cpf, begun.generation, answer)
         .await
         .unwrap();
     (user, cpf, begun.generation)
+}
+
+async fn begin(db: &TestDatabase, user: i32) -> LoginBegun {
+    let account = db.store.account(user).await.unwrap().unwrap();
+    let begun = db.store.login_begins(&account, IDLE).await.unwrap();
+    begun.unwrap()
 }
 
 #[tokio::test]
@@ -60,7 +66,7 @@ async fn what_is_kept_belongs_to_one_login_of_one_user_and_is_old_by_its_login()
             "{opened}"
         );
     }
-    db.store.login_begins(&cpf, user, IDLE).await.unwrap();
+    begin(&db, user).await;
     assert_eq!(kept(user).await, None, "the next login ends it");
     db.close().await;
 }
@@ -151,7 +157,7 @@ async fn people_see_whose_sessions_are_open_and_where_the_examiner_is_waited_for
     let db = TestDatabase::new().await;
     let (open, ..) = examiner(&db, "52998224725").await;
     let (there, cpf, _) = examiner(&db, "11144477735").await;
-    let begun = db.store.login_begins(&cpf, there, IDLE).await.unwrap();
+    let begun = begin(&db, there).await;
     db.store
         .login_answered(&cpf, begun.generation, LoginAnswer::InUse)
         .await

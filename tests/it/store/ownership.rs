@@ -2,9 +2,12 @@
 
 use std::time::Duration;
 
-use agendad::domain::Cpf;
+use agendad::domain::{Cpf, WorkingDays};
 use agendad::store::Store;
-use agendad::store::ownership::{Dead, LoginAnswer, OtherSession, OtherSessionRule, Ownership};
+use agendad::store::accounts::Account;
+use agendad::store::ownership::{
+    Dead, LoginAnswer, LoginBegun, OtherSession, OtherSessionRule, Ownership,
+};
 
 use crate::support::TestDatabase;
 
@@ -63,8 +66,14 @@ impl Scene {
         &self.db.store
     }
 
+    async fn login_begins(&self) -> LoginBegun {
+        let account = Account::brought(1, self.cpf.clone(), String::new(), WorkingDays::ALL);
+        let begun = self.store().login_begins(&account, IDLE).await.unwrap();
+        begun.unwrap()
+    }
+
     async fn begin(&self) -> (i64, Ownership) {
-        let begun = self.store().login_begins(&self.cpf, 1, IDLE).await.unwrap();
+        let begun = self.login_begins().await;
         (begun.generation, begun.before)
     }
 
@@ -121,7 +130,7 @@ impl Scene {
                 self.login(answer).await;
             }
             Undone => {
-                let begun = self.store().login_begins(&self.cpf, 1, IDLE).await.unwrap();
+                let begun = self.login_begins().await;
                 let undone = self.store().login_undone(&self.cpf, &begun);
                 undone.await.unwrap();
             }

@@ -1,10 +1,10 @@
 //! The units of an examiner, as the portal offers them and as they were read.
 
-use agendad::store::Store;
 use agendad::store::runs::{NewRun, Started};
 use agendad::store::units::{UnitOffered, UnitReading, UnitRecord};
+use agendad::store::{Store, StoreError};
 
-use crate::store::bench::{TOMORROW, new_run};
+use crate::store::bench::{TOMORROW, new_run, succeeded};
 use crate::support::TestDatabase;
 
 fn offered(code: &str, choice: Option<&str>) -> UnitOffered {
@@ -26,6 +26,19 @@ async fn codes(store: &Store, user: i32) -> Vec<(String, bool)> {
     let units = store.units(user, "near").await.unwrap();
     let codes = units.into_iter().map(|unit| (unit.code, unit.offered));
     codes.collect()
+}
+
+/// Begins a run, and what is known of the units at its start.
+async fn begin(store: &Store, user: i32) -> (i64, Vec<UnitRecord>) {
+    let day = TOMORROW.parse().unwrap();
+    let run = NewRun {
+        window_name: Some("near"),
+        ..new_run(user, day, day)
+    };
+    match store.start_run(&run).await.unwrap() {
+        Started::Run { id, units, .. } => (id, units),
+        Started::TickDone => panic!("no tick was named"),
+    }
 }
 
 async fn one(store: &Store, user: i32, code: &str) -> UnitRecord {
@@ -90,28 +103,32 @@ async fn a_run_does_not_count_on_what_was_read_with_other_credentials() {
         "INSERT INTO configuracoes_detran (usuario_id, cpf) VALUES ({user}, '52998224725')"
     );
     db.execute(&account).await;
-    let read = async || {
-        let reading = unit_reading(true, true);
-        store.unit_read(user, "near", &reading).await.unwrap();
-    };
-    let is_known_as_read = async || {
-        let day = TOMORROW.parse().unwrap();
-        let run = NewRun {
-            window_name: Some("near"),
-            ..new_run(user, day, day)
+    let is_known_as_read = async || begin(store, user).await.1[0].complete_ago.is_some();
+    let reading = unit_reading(true, true);
+    for at_once in [true, false] {
+        let read = async |run_id| {
+            if at_once {
+                store.unit_read(run_id, "near", &reading).await.unwrap();
+                return;
+            }
+            let mut end = succeeded();
+            end.noted.units = vec![reading.clone()];
+            end.noted.window = "near".to_owned();
+            assert!(store.finish_run(run_id, &end).await.unwrap().is_some());
         };
-        let Started::Run { units, .. } = store.start_run(&run).await.unwrap() else {
-            panic!("no tick was named")
-        };
-        units[0].complete_ago.is_some()
-    };
-    read().await;
-    assert!(is_known_as_read().await);
-    db.execute("UPDATE configuracoes_detran SET cpf = '11144477735'")
-        .await;
-    assert!(!is_known_as_read().await);
-    read().await;
-    assert!(is_known_as_read().await);
+        read(begin(store, user).await.0).await;
+        assert!(is_known_as_read().await);
+        db.execute("UPDATE configuracoes_detran SET cpf = '11144477735'")
+            .await;
+        assert!(!is_known_as_read().await);
+        let (run_id, _) = begin(store, user).await;
+        db.execute("UPDATE configuracoes_detran SET cpf = '52998224725'")
+            .await;
+        read(run_id).await;
+        assert!(!is_known_as_read().await, "the run began with the other");
+        read(begin(store, user).await.0).await;
+        assert!(is_known_as_read().await);
+    }
     // By a clock that was ahead.
     db.execute("UPDATE configuracoes_detran SET credencial_mudada_em = now() + interval '1 hour'")
         .await;
@@ -120,23 +137,40 @@ async fn a_run_does_not_count_on_what_was_read_with_other_credentials() {
 }
 
 #[tokio::test]
+async fn a_run_that_was_closed_has_read_no_unit() {
+    let db = TestDatabase::new().await;
+    let user = user(&db).await;
+    let store = &db.store;
+    let (closed, _) = begin(store, user).await;
+    let (next, _) = begin(store, user).await;
+    let reading = unit_reading(true, true);
+    let late = store.unit_read(closed, "near", &reading).await;
+    assert!(matches!(late, Err(StoreError::RunClosed { run_id }) if run_id == closed));
+    assert!(codes(store, user).await.is_empty());
+    store.unit_read(next, "near", &reading).await.unwrap();
+    assert_eq!(codes(store, user).await, [("18".to_owned(), true)]);
+    db.close().await;
+}
+
+#[tokio::test]
 async fn a_complete_reading_says_whether_there_were_slots_and_a_part_of_one_says_nothing() {
     let db = TestDatabase::new().await;
     let user = user(&db).await;
     let store = &db.store;
+    let (run_id, _) = begin(store, user).await;
     store
-        .unit_read(user, "near", &unit_reading(false, true))
+        .unit_read(run_id, "near", &unit_reading(false, true))
         .await
         .unwrap();
     let unit = one(store, user, "18").await;
     assert!(unit.last_read_at.is_some() && unit.complete_ago.is_none());
     assert_eq!(unit.had_slots, None);
     store
-        .unit_read(user, "near", &unit_reading(true, false))
+        .unit_read(run_id, "near", &unit_reading(true, false))
         .await
         .unwrap();
     store
-        .unit_read(user, "near", &unit_reading(false, true))
+        .unit_read(run_id, "near", &unit_reading(false, true))
         .await
         .unwrap();
     let unit = one(store, user, "18").await;

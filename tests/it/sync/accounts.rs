@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use agendad::config::sections::SessionStoreKind;
 use agendad::domain::RunStatus;
 use agendad::simulator::{Fault, FaultKind, Place};
 use agendad::sync::{Refusal, RunReport, SyncOutcome};
@@ -71,6 +72,28 @@ async fn new_credentials_end_the_pause_whoever_writes_them() {
     assert_eq!(report.status, RunStatus::Success, "{report:?}");
     assert_eq!(world.portal_saw(0).login_refusals, 2);
     world.close().await;
+}
+
+#[tokio::test]
+async fn a_new_password_is_tried_though_the_session_of_the_old_one_is_kept() {
+    for store in [SessionStoreKind::Postgres, SessionStoreKind::Memory] {
+        let mut settings = simulated();
+        settings.examiners = 1;
+        let world = World::with(settings, |config| config.session.store = store).await;
+        world.sync(0).await;
+        assert_eq!(world.sync(0).await.logins, 0, "{store:?}: it is kept");
+        world.simulator.set_password(0, "Outra-1234").unwrap();
+        world.set_password(0, "Outra-1234").await;
+        let report = world.sync(0).await;
+        assert_eq!(report.status, RunStatus::Success, "{report:?}");
+        assert_eq!(report.logins, 1, "{store:?}");
+        assert_eq!(world.sync(0).await.logins, 0, "{store:?}: once");
+
+        world.set_password(0, "errada").await;
+        assert_eq!(kind(&world.sync(0).await), Some("auth"), "{store:?}");
+        refused(&world, "refused").await;
+        world.close().await;
+    }
 }
 
 #[tokio::test]

@@ -30,13 +30,17 @@ pub(super) fn minutes(minutes: u64) -> DurationOrNever {
     DurationOrNever::For(Duration::from_secs(60 * minutes))
 }
 
-/// As if all that is written down of sessions had happened so many minutes earlier.
+/// As if all that is written down of sessions and of the password had happened so many minutes earlier.
 async fn minutes_pass(world: &World, minutes: u32) {
     let earlier = |column: &str| format!("{column} = {column} - interval '{minutes} minutes'");
     let columns = ["opened_at", "last_used_at", "other_since", "other_last_met"];
     let columns = columns.map(earlier).join(", ");
     world
         .execute(&format!("UPDATE portal_sessions SET {columns}"))
+        .await;
+    let password = earlier("credencial_mudada_em");
+    world
+        .execute(&format!("UPDATE configuracoes_detran SET {password}"))
         .await;
 }
 

@@ -273,8 +273,8 @@ async fn an_unexplained_answer_condemns_a_new_password_at_once_and_a_proven_one_
     let idle = Duration::from_secs(60);
     let before = async |index: usize| {
         let account = store.account(world.users[index]).await.unwrap().unwrap();
-        let login = store.login_begins(&account.cpf, account.usuario_id, idle);
-        login.await.unwrap().unexplained_before
+        let login = store.login_begins(&account, idle).await.unwrap();
+        login.unwrap().unexplained_before
     };
     assert_eq!(unexplained(0, 1).await, Unexplained::Condemned);
     assert_eq!(pause_of(&world, 0).await.as_deref(), Some("unexplained"));

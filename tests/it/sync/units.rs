@@ -3,13 +3,14 @@
 
 use std::time::Duration;
 
-use agendad::domain::{Cpf, Origin, RunStatus};
+use agendad::domain::{Cpf, FailureKind, Origin, RunStatus};
 use agendad::simulator::{Fault, FaultKind, Place};
 use agendad::sync::{RunReport, SyncOutcome, SyncRequest};
+use chrono::{DateTime, Utc};
 use secrecy::ExposeSecret;
 use tokio_util::sync::CancellationToken;
 
-use crate::support::{World, simulated};
+use crate::support::{World, eventually, simulated};
 
 async fn world(units: usize, own_codes: bool) -> World {
     let mut settings = simulated();
@@ -114,6 +115,55 @@ async fn units_without_slots_are_visited_rarely_and_keep_what_is_stored() {
 }
 
 #[tokio::test]
+async fn an_account_that_is_paused_off_or_given_a_password_during_the_run_is_not_logged_in_again() {
+    let world = world(2, false).await;
+    let user = world.users[0];
+    let password = world.simulator.examiners()[0].senha.clone();
+    for what in ["paused", "off", "user off", "another password"] {
+        let slow = FaultKind::Latency(Duration::from_millis(100));
+        world
+            .simulator
+            .inject(Fault::always(slow).at(Place::Result));
+        let read = || world.simulator.stats().by_kind.get("result").copied();
+        let before = read();
+        let change = async {
+            let soon = Duration::from_secs(20);
+            eventually("the first unit is read", soon, async || {
+                (read() > before).then_some(())
+            })
+            .await;
+            match what {
+                "paused" => {
+                    let paused = world.database.store.pause_account(user, "test");
+                    assert!(paused.await.unwrap());
+                }
+                "off" => {
+                    world
+                        .execute("UPDATE configuracoes_detran SET ativo = FALSE")
+                        .await;
+                }
+                "user off" => {
+                    world.execute("UPDATE usuarios SET ativo = FALSE").await;
+                }
+                _ => world.set_password(0, &password).await,
+            }
+            world.portal_saw(0).passwords
+        };
+        let (report, posted) = tokio::join!(world.sync(0), change);
+        let kind = report.error.as_ref().map(|error| error.kind);
+        assert_eq!(kind, Some(FailureKind::Cancelled), "{what}: {report:?}");
+        assert_eq!(world.portal_saw(0).passwords, posted, "{what}");
+        world.simulator.clear_faults();
+        world.execute("UPDATE usuarios SET ativo = TRUE").await;
+        world
+            .execute("UPDATE configuracoes_detran SET ativo = TRUE, pausa_motivo = NULL")
+            .await;
+        assert_eq!(world.sync(0).await.status, RunStatus::Success, "{what}");
+    }
+    world.close().await;
+}
+
+#[tokio::test]
 async fn a_selection_is_obeyed_and_an_unknown_unit_named() {
     let world = world(3, false).await;
     let units = world.simulator.units(0);
@@ -187,7 +237,8 @@ async fn a_unit_that_is_gone_from_the_choice_costs_the_others_nothing() {
 async fn a_session_of_a_unit_that_is_gone_is_kept(world: &World) {
     let cpf = Cpf::parse(&world.simulator.examiners()[0].cpf).unwrap();
     let sessions = &world.app.syncer.sessions;
-    let kept = sessions.get(world.users[0], &cpf).await.unwrap();
+    let since = DateTime::<Utc>::MIN_UTC;
+    let kept = sessions.get(world.users[0], &cpf, since).await.unwrap();
     let cookies = kept.cookies.expose_secret();
     let units = world.simulator.units(0);
     let last = units.iter().find(|unit| {

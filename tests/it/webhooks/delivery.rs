@@ -7,6 +7,7 @@ use agendad::config::{Config, layers};
 use agendad::domain::ChangeKind;
 use agendad::store::webhooks::deliveries::ReplayFrom;
 use agendad::webhooks::Secret;
+use tokio_util::sync::CancellationToken;
 
 use crate::support::TestDatabase;
 use crate::webhooks::receiver::{Message, Receiver};
@@ -228,6 +229,30 @@ async fn what_is_not_taken_for_a_day_is_given_up_told_by_an_alert_and_sent_again
             "those older than {keep:?} are forgotten"
         );
     }
+    scene.close().await;
+}
+
+#[tokio::test]
+async fn nothing_is_given_up_while_the_databases_clock_is_in_doubt() {
+    let scene = Scene::new(1).await;
+    let receiver = Receiver::start().await;
+    scene.add(&receiver.url()).await;
+    receiver.answer(500, None);
+    scene.change(&[1, 1]).await;
+    scene.round().await;
+    scene.pass("25 hours").await;
+    let deliverer = scene.deliverer().clone().that_gives_nothing_up();
+    let endpoints = scene.database.store.endpoints(None).await.unwrap();
+    let claim = deliverer.claim(&endpoints[0], &scene.config).await.unwrap();
+    let stop = CancellationToken::new();
+    let done = deliverer.deliver(&endpoints[0], claim.unwrap(), &scene.config, &stop);
+    let done = done.await.unwrap();
+    assert!(done.failed && done.given_up == 0, "{done:?}");
+
+    receiver.answer(200, None);
+    scene.pass("2 hours").await;
+    scene.round().await;
+    assert_eq!(receiver.changes(), [(1, 1), (1, 2)]);
     scene.close().await;
 }
 

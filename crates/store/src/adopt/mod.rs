@@ -4,7 +4,7 @@
 //!
 //! The rows that are still to be adopted are those with `uid_version = 0`, the column's default. So it
 //! can be run again, finds at once that nothing is left to do, and also finds what the earlier system
-//! writes while both are in service: [`Store::start_run`] asks for such rows of its user.
+//! writes while both are in service: [`Store::start_run`] looks for such rows of its user.
 
 pub mod claim;
 mod plan;
@@ -81,9 +81,12 @@ impl Store {
         Ok(counts)
     }
 
-    /// Adopts the slots of one user, whose lock the caller holds.
-    pub(super) async fn adopt_locked(&self, usuario_id: i32) -> Result<Counts, StoreError> {
+    /// Adopts the slots of one user, whose lock the caller holds. Waits ten seconds for whoever has one of them open.
+    pub async fn adopt_locked(&self, usuario_id: i32) -> Result<Counts, StoreError> {
         let mut tx = self.begin_long().await?;
+        sqlx::query!("SET LOCAL lock_timeout = '10s'")
+            .execute(&mut *tx)
+            .await?;
         let counts = adopt_user(&mut tx, usuario_id).await?;
         tx.commit().await?;
         Ok(counts)
@@ -241,7 +244,7 @@ async fn write(conn: &mut PgConnection, rewrites: &[Rewrite]) -> Result<(), Stor
     let uids: Vec<String> = rewrites.iter().map(|r| r.external_uid.clone()).collect();
     let versions: Vec<i16> = rewrites.iter().map(|r| r.uid_version as i16).collect();
     let hashes: Vec<Option<String>> = rewrites.iter().map(|r| r.content_hash.clone()).collect();
-    let aside: Vec<bool> = rewrites.iter().map(|r| r.set_aside).collect();
+    let aside: Vec<Option<String>> = rewrites.iter().map(|r| r.set_aside.clone()).collect();
     let appointments: Vec<Option<i32>> = rewrites.iter().map(|r| r.appointment).collect();
     let linked: Vec<bool> = rewrites.iter().map(|r| r.is_linked).collect();
     sqlx::query_file!(
@@ -250,7 +253,7 @@ async fn write(conn: &mut PgConnection, rewrites: &[Rewrite]) -> Result<(), Stor
         &uids,
         &versions,
         &hashes as _,
-        &aside,
+        &aside as _,
         &appointments as _,
         &linked,
     )

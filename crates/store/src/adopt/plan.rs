@@ -40,8 +40,8 @@ pub(super) struct Rewrite {
     pub(super) uid_version: UidVersion,
     /// `None`: as it is.
     pub(super) content_hash: Option<String>,
-    /// An older row of an identity that another row has: it stays as removed history.
-    pub(super) set_aside: bool,
+    /// The identity, where another row has it, of which this is an older one: it stays as removed history.
+    pub(super) set_aside: Option<String>,
     pub(super) appointment: Option<i32>,
     /// Whether it has, or has had, an appointment that the daemon did not create.
     pub(super) is_linked: bool,
@@ -145,7 +145,7 @@ pub(super) fn plan(
         let counts = &mut plan.counts;
         let is_known = rewrite.uid_version == UidVersion::Ours;
         counts.unidentified += u64::from(!is_known);
-        counts.duplicates_set_aside += u64::from(rewrite.set_aside);
+        counts.duplicates_set_aside += u64::from(rewrite.set_aside.is_some());
         counts.identities_rewritten += u64::from(rewrite.external_uid != slot.external_uid);
         counts.appointments_linked +=
             u64::from(slot.appointment.is_none() && rewrite.appointment.is_some());
@@ -158,16 +158,16 @@ pub(super) fn plan(
 fn rewrite(usuario_id: Option<i32>, slot: &LegacySlot, taken: &mut HashSet<String>) -> Rewrite {
     let identity = slot.identity(usuario_id);
     let set_aside = identity
-        .as_ref()
-        .is_some_and(|identity| !taken.insert(identity.clone()));
+        .clone()
+        .filter(|identity| !taken.insert(identity.clone()));
     let appointment = slot.appointment.or_else(|| {
         let may_link = identity.is_some() && !slot.points;
         slot.match_of.filter(|_| may_link)
     });
-    let external_uid = match &identity {
-        Some(identity) if set_aside => sha1_hex(&format!("{identity}|adopted|{}", slot.id)),
-        Some(identity) => identity.clone(),
-        None => slot.external_uid.clone(),
+    let external_uid = match (&set_aside, &identity) {
+        (Some(identity), _) => sha1_hex(&format!("{identity}|adopted|{}", slot.id)),
+        (None, Some(identity)) => identity.clone(),
+        (None, None) => slot.external_uid.clone(),
     };
     Rewrite {
         id: slot.id,

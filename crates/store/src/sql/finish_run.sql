@@ -9,7 +9,7 @@
 --  $23 all read and stored but for rows?   $24 is the application's row of the account told?
 WITH run AS MATERIALIZED (
     -- The fence, as in store_day.sql.
-    SELECT id, usuario_id FROM agenda_sync_runs WHERE id = (SELECT $1::bigint) AND status = 'running' FOR UPDATE
+    SELECT id, usuario_id, started_at FROM agenda_sync_runs WHERE id = (SELECT $1::bigint) AND status = 'running' FOR UPDATE
 ),
 read AS (
     SELECT data, unidade, digest FROM unnest($12::date[], $13::text[], $14::text[]) AS r (data, unidade, digest)
@@ -65,12 +65,13 @@ windows AS (
     ON CONFLICT (usuario_id, window_name) DO UPDATE SET last_success = excluded.last_success
 ),
 units AS MATERIALIZED (
-    SELECT DISTINCT ON (u.code) run.usuario_id, u.code, u.complete, u.had_slots
+    SELECT DISTINCT ON (u.code) run.usuario_id, run.started_at, u.code, u.complete, u.had_slots
     FROM run, unnest($15::text[], $16::bool[], $17::bool[]) AS u (code, complete, had_slots) ORDER BY u.code
 ),
 readings AS (
+    -- As in units.rs.
     INSERT INTO portal_unit_readings AS r (usuario_id, code, window_name, complete_at, had_slots)
-    SELECT usuario_id, code, $18, now(), had_slots FROM units WHERE complete
+    SELECT usuario_id, code, $18, started_at, had_slots FROM units WHERE complete
     ON CONFLICT (usuario_id, code, window_name) DO UPDATE
     SET complete_at = excluded.complete_at, had_slots = excluded.had_slots
 ),

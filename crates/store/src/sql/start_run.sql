@@ -67,7 +67,11 @@ RETURNING id, (SELECT array_agg(window_name) FROM orphans) AS orphans,
     (SELECT to_jsonb(s) FROM (
          SELECT generation, sealed,
                 coalesce(clear_asked_at IS NOT NULL OR opened_at > now()
-                         OR opened_at <= now() - make_interval(secs => $9::float8), TRUE) AS expired
+                         OR opened_at <= now() - make_interval(secs => $9::float8)
+                         -- As in kept_sessions.rs.
+                         OR EXISTS (SELECT FROM configuracoes_detran c
+                                    WHERE c.usuario_id = (SELECT $1::int) AND c.credencial_mudada_em > opened_at
+                                      AND c.credencial_mudada_em <= now()), TRUE) AS expired
          FROM portal_sessions
          WHERE cpf = (SELECT $8::text) AND usuario_id = (SELECT $1::int) AND sealed IS NOT NULL AND closed_at IS NULL AND resolved) s)
         AS "session: Json<KeptHere>"

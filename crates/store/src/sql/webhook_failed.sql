@@ -1,7 +1,7 @@
 -- An address did not take a change of an examiner. What has waited too long is given up, and so is what waits behind it
 -- for as long: the next change to be tried is one that is still news. The rest is tried again.
 --  $1 address  $2 examiner  $3 lease  $4 why  $5 seconds until the next try  $6 seconds of rest for the address, or null
---  $7 seconds after which a change is given up  $8 the kind of $4
+--  $7 seconds after which a change is given up, or null: none is  $8 the kind of $4
 WITH mine AS MATERIALIZED (
     SELECT change_id, upto_change, resumed_at FROM agendad_webhook_positions
     WHERE webhook_id = $1 AND usuario_id = $2 AND lease = $3 FOR UPDATE

@@ -244,7 +244,7 @@ impl Store {
             said,
             problem.again.as_secs_f64(),
             problem.rest.map(|rest| rest.as_secs_f64()),
-            problem.give_up_after.as_secs_f64(),
+            problem.give_up_after.map(|after| after.as_secs_f64()),
             problem.error.why as _,
         );
         Ok(given_up.fetch_one(&self.pool).await?)
@@ -373,6 +373,6 @@ pub struct Problem<'a> {
     pub again: Duration,
     /// The address asked for a rest, an hour at most.
     pub rest: Option<Duration>,
-    /// What has waited so long is given up.
-    pub give_up_after: Duration,
+    /// What has waited so long is given up; `None`: nothing is.
+    pub give_up_after: Option<Duration>,
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use agendad::app::App;
 use agendad::domain::{Cpf, RunStatus};
+use chrono::{DateTime, Utc};
 
 use super::{answers, key, run_in, world};
 use crate::support::{RedisServer, World};
@@ -110,7 +111,8 @@ async fn an_account_that_gets_another_cpf_does_not_get_the_sessions_of_the_old_o
     world.sync(0).await;
     let cpf = Cpf::parse("52998224725").unwrap();
     let sessions = &world.app.syncer.sessions;
-    assert!(sessions.get(world.users[0], &cpf).await.is_none());
+    let since = DateTime::<Utc>::MIN_UTC;
+    assert!(sessions.get(world.users[0], &cpf, since).await.is_none());
     world.close().await;
 }
 

@@ -178,6 +178,8 @@ async fn what_the_earlier_system_writes_later_is_adopted_before_the_next_run() {
             "7 09:00 BIA available current"
         ]
     );
+    let told = "SELECT count(*) FROM agenda_slot_changes WHERE kind = 'removed'";
+    assert_eq!(bench.db.count(told).await, 0, "it is listed");
     bench.db.close().await;
 }
 

@@ -1,16 +1,17 @@
 //! The daemon's first sync in an adopted database, against the simulated portal.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use agendad::app::App;
-use agendad::domain::{Origin, RunStatus};
+use agendad::domain::{FailureKind, Origin, RunStatus};
 use agendad::simulator::Simulator;
 use agendad::store::adopt::claim::UNKNOWN_UNIT;
 use agendad::sync::{SyncOutcome, SyncRequest};
 use tokio_util::sync::CancellationToken;
 
 use super::earlier::{AS_PLANNED, run};
-use crate::support::{ANY_PORT, TestDatabase, clock, config, simulated};
+use crate::support::{ANY_PORT, TestDatabase, World, clock, config, simulated};
 
 #[tokio::test]
 async fn the_first_sync_of_an_adopted_database_finds_every_slot_again() {
@@ -25,6 +26,36 @@ async fn slots_under_the_name_of_their_unit_are_found_again_however_it_is_spelt(
         name.replace("sao", "São").replace(' ', "  ")
     })
     .await;
+}
+
+#[tokio::test]
+async fn a_slot_of_the_earlier_system_that_somebody_holds_fails_the_run_and_is_adopted_by_the_next()
+{
+    let world = World::new(1).await;
+    assert_eq!(world.sync(0).await.status, RunStatus::Success);
+    world
+        .execute(
+            "UPDATE agenda_slots SET uid_version = 0 WHERE id = (SELECT min(id) FROM agenda_slots)",
+        )
+        .await;
+    let mut person = world.database.pool.begin().await.unwrap();
+    sqlx::query("SELECT FROM agenda_slots WHERE uid_version = 0 FOR UPDATE")
+        .execute(&mut *person)
+        .await
+        .unwrap();
+    let held = tokio::time::timeout(Duration::from_secs(60), world.sync(0));
+    let report = held.await.expect("it does not wait for them");
+    assert_eq!(report.status, RunStatus::Failed, "{report:?}");
+    assert_eq!(report.error.unwrap().kind, FailureKind::Database);
+    person.rollback().await.unwrap();
+
+    let report = world.sync(0).await;
+    assert_eq!(report.status, RunStatus::Success, "{report:?}");
+    let left = "SELECT count(*) FROM agenda_slots WHERE uid_version = 0";
+    assert_eq!(world.count(left).await, 0);
+    let dead = "SELECT count(*) FROM agenda_sync_runs WHERE error_details ->> 'kind' = 'orphaned'";
+    assert_eq!(world.count(dead).await, 0);
+    world.close().await;
 }
 
 /// `stored_under`: where the earlier system has stored the slots of a unit of this name.
