@@ -182,14 +182,13 @@ impl Document<'_> {
         link.map_or(0, |link| link.at)
     }
 
-    /// Every hidden field of every form, the last of a name first.
+    /// Every hidden field of every form.
     pub(crate) fn hidden_values(&self) -> Vec<(String, String)> {
         let fields = self.forms.iter().flat_map(|form| &form.fields);
         let hidden = fields.filter(|field| field.kind == FieldKind::Hidden);
-        let pairs = hidden.map(|field| (field.name.clone(), field.value.clone()));
-        let mut pairs: Vec<(String, String)> = pairs.collect();
-        pairs.reverse();
-        pairs
+        hidden
+            .map(|field| (field.name.clone(), field.value.clone()))
+            .collect()
     }
 
     /// A select of this name, in a form or not.
