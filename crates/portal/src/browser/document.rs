@@ -63,6 +63,8 @@ pub(crate) struct Run<'a> {
     pub text: Cow<'a, str>,
     /// Whether it is seen as the page comes, before a script shows more of it.
     pub seen: bool,
+    /// Whether it goes on in the line of the text before, in other letters.
+    pub in_line: bool,
 }
 
 #[derive(Debug)]
