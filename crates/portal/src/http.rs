@@ -373,6 +373,8 @@ fn client(settings: &Settings, tls: rustls::ClientConfig) -> Result<Client, reqw
         // `visit` retries itself, where it is counted and where a password is not posted twice.
         .retry(reqwest::retry::never())
         .referer(false)
+        // Imperva sends a cookie with a control character on purpose, which browsers leave out.
+        .http1_ignore_invalid_headers_in_responses(true)
         .no_proxy()
         .pool_max_idle_per_host(1)
         .pool_idle_timeout(Duration::from_secs(60));
