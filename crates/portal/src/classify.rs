@@ -33,7 +33,7 @@ pub(crate) struct ClassifiedPage {
     pub outright: [Vec<String>; 2],
     /// Where the link that logs out leads.
     pub logout: Option<Url>,
-    /// The hidden fields of all of its forms, the last of a name first: among them are tokens.
+    /// The hidden fields of all of its forms: among them are tokens.
     pub hidden: Vec<(String, String)>,
     pub title: String,
     /// `<base href>`, against which its addresses are meant.

@@ -31,7 +31,6 @@ pub(crate) struct Http {
     limits: Limits,
     breaker: Breaker,
     firewall: Firewall,
-    request_timeout: Duration,
     max_body: u64,
 }
 
@@ -51,6 +50,7 @@ pub(crate) struct Connection {
 struct Settings {
     user_agent: String,
     connect_timeout: Duration,
+    request_timeout: Duration,
     proxy: Option<SecretString>,
 }
 
@@ -113,6 +113,7 @@ impl Http {
         let settings = Settings {
             user_agent: config.user_agent.clone(),
             connect_timeout: config.connect_timeout,
+            request_timeout: config.request_timeout,
             proxy: proxy.cloned(),
         };
         let http = Self {
@@ -121,7 +122,6 @@ impl Http {
             limits: Limits::new(config),
             breaker,
             firewall,
-            request_timeout: config.request_timeout,
             max_body: config.max_body_bytes,
         };
         // What cannot be made now could not be made for a session either.
@@ -189,7 +189,7 @@ impl Http {
     async fn exchange(&self, over: &Connection, request: &Outgoing) -> Result<Answer, PortalError> {
         let start = Instant::now();
         let sent = build(&over.client, request).send();
-        let sent = self.in_time(self.request_timeout, sent).await?;
+        let sent = self.in_time(self.settings.request_timeout, sent).await?;
         let response = sent.map_err(|error| self.failure(error))?;
         let headers = response.headers();
         let answered = text(headers, &DATE);
@@ -212,7 +212,10 @@ impl Http {
             retry_after: rest,
             refusal: None,
         };
-        let left = self.request_timeout.saturating_sub(start.elapsed());
+        let left = self
+            .settings
+            .request_timeout
+            .saturating_sub(start.elapsed());
         let body = self.in_time(left, self.body(response)).await.flatten();
         match (body, refusal) {
             // The status stands, whatever its page would have said.
@@ -235,7 +238,7 @@ impl Http {
         work: impl Future<Output = T>,
     ) -> Result<T, PortalError> {
         let done = tokio::time::timeout(left, work).await;
-        done.map_err(|_| transport::too_slow(self.request_timeout))
+        done.map_err(|_| transport::too_slow(self.settings.request_timeout))
     }
 
     fn failure(&self, error: reqwest::Error) -> PortalError {
@@ -368,11 +371,17 @@ fn client(settings: &Settings, tls: rustls::ClientConfig) -> Result<Client, reqw
         .user_agent(&settings.user_agent)
         .default_headers(headers)
         .connect_timeout(settings.connect_timeout)
+        // A time-out ends a request of HTTP/2 and not its connection: a dead one has to be known for dead before, or every
+        // try goes out over it. Half of the time a request has, in all.
+        .http2_keep_alive_interval(settings.request_timeout / 3)
+        .http2_keep_alive_timeout(settings.request_timeout / 6)
         // `visit` follows redirects itself: each is checked against the portal's host first.
         .redirect(reqwest::redirect::Policy::none())
         // `visit` retries itself, where it is counted and where a password is not posted twice.
         .retry(reqwest::retry::never())
         .referer(false)
+        // Imperva sends a cookie with a control character on purpose, which browsers leave out.
+        .http1_ignore_invalid_headers_in_responses(true)
         .no_proxy()
         .pool_max_idle_per_host(1)
         .pool_idle_timeout(Duration::from_secs(60));

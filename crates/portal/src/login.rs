@@ -155,7 +155,7 @@ impl PortalSession {
             form,
             action,
             charset: visit.page.charset,
-            newest: visit.seen.hidden,
+            newest: Vec::new(),
             said: Arc::new(said),
             cyberark: None,
             posts: 0,

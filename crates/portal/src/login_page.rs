@@ -15,7 +15,7 @@ pub(super) struct LoginPage {
     pub(super) charset: Charsets,
     /// What this page and the one before it said.
     pub(super) said: Arc<Words>,
-    /// Hidden values of the page that came last.
+    /// Hidden values of the answer that came last; none before the first, as the form has those of its own page.
     pub(super) newest: Vec<(String, String)>,
     /// What the portal says of the way of login, for the address of the choice.
     pub(super) cyberark: Option<String>,

@@ -245,11 +245,11 @@ impl PortalSession {
         })
     }
 
-    /// Logs out and forgets the cookies, whatever the portal says to it; where it says nothing, the session may still be
-    /// there, and stays.
+    /// Logs out and forgets the cookies; where the portal says nothing to it, or shows that it has not done it, the session
+    /// may still be there, and stays.
     ///
     /// # Errors
-    /// Network kinds, and `layout` if nothing says how to log out.
+    /// Network kinds, and `layout` if nothing says how to log out, or the answer shows that it was not that.
     pub async fn logout(&mut self) -> Result<(), PortalError> {
         let outcome = self.try_logout().await;
         if outcome.as_ref().err().is_none_or(was_answered) {
@@ -280,7 +280,7 @@ impl PortalSession {
     }
 }
 
-/// Whether the portal has answered a logout, whatever it said.
+/// Whether the portal has answered a logout, and may have done it.
 fn was_answered(error: &PortalError) -> bool {
     match error.kind() {
         PortalErrorKind::Network
@@ -290,8 +290,8 @@ fn was_answered(error: &PortalError) -> bool {
         PortalErrorKind::SessionExpired
         | PortalErrorKind::Auth(_)
         | PortalErrorKind::Captcha
-        | PortalErrorKind::InUse
-        | PortalErrorKind::Layout => true,
+        | PortalErrorKind::InUse => true,
+        PortalErrorKind::Layout => error.may_have_arrived(),
     }
 }
 

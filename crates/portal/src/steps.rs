@@ -7,7 +7,7 @@ use std::{mem, slice};
 
 use chrono::NaiveDate;
 
-use super::errors::{PortalError, PortalErrorKind};
+use super::errors::{Delivery, PortalError, PortalErrorKind};
 use super::page_kind::PageKind;
 use super::parse;
 use super::request::{Password, Purpose, Request};
@@ -175,12 +175,39 @@ impl PortalSession {
             (true, None) => {
                 let what =
                     "no page has a link to log out (portal.profile.logout_path, logout_link)";
-                return Err(PortalError::layout(what));
+                return Err(PortalError::layout(what).delivery(Delivery::NotSent));
             }
         };
         let request = Request::get(Purpose::Logout, url);
-        self.tab.ask(request, true).await?;
-        Ok(())
+        let visit = self.tab.ask(request, true).await?;
+        self.check_logout(&visit).await
+    }
+
+    /// Whether whoever has left may see a page: none of inside, and none that says that the address is no more.
+    async fn check_logout(&self, visit: &Visit) -> Result<(), PortalError> {
+        let page_kind = &visit.seen.page_kind;
+        let has_left = match page_kind {
+            PageKind::Captcha
+            | PageKind::Result(_)
+            | PageKind::Search(_)
+            | PageKind::Dates(_)
+            | PageKind::Choice(_) => false,
+            PageKind::Unknown(_) => !visit.page.status.is_client_error(),
+            PageKind::AgendaLogin(_)
+            | PageKind::Entry { .. }
+            | PageKind::Frames(_)
+            | PageKind::Refresh(_)
+            | PageKind::Expired => true,
+        };
+        if has_left {
+            return Ok(());
+        }
+        let (name, status) = (page_kind.name(), visit.page.status.as_u16());
+        let what = format!(
+            "the portal has not logged out: it answers {status} with a {name} (portal.profile.logout_path)"
+        );
+        tracing::warn!("{what}");
+        Err(self.layout(visit, what).await.delivery(Delivery::Declined))
     }
 
     async fn ask_day(&mut self, unit: &Unit, date: NaiveDate) -> Result<DayAnswer, PortalError> {

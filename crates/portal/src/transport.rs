@@ -16,6 +16,8 @@ struct Facts {
     connecting: bool,
     by_proxy: bool,
     reading_body: bool,
+    /// What came is no answer in HTTP.
+    unreadable: bool,
     io: Option<io::ErrorKind>,
 }
 
@@ -26,7 +28,8 @@ pub(crate) fn failure(error: reqwest::Error, by_proxy: bool) -> PortalError {
         timeout: error.is_timeout(),
         connecting: error.is_connect(),
         reading_body: error.is_body() || error.is_decode(),
-        io: io_kind(&error),
+        unreadable: cause::<hyper::Error>(&error).is_some_and(hyper::Error::is_parse),
+        io: cause::<io::Error>(&error).map(io::Error::kind),
     };
     let (kind, what) = judge(facts);
     let delivery = if facts.connecting {
@@ -53,7 +56,7 @@ impl Facts {
         } else {
             true
         };
-        !self.timeout && !self.reading_body && ended
+        !self.timeout && !self.reading_body && !self.unreadable && ended
     }
 }
 
@@ -71,6 +74,9 @@ fn judge(facts: Facts) -> (PortalErrorKind, &'static str) {
             (PortalErrorKind::Network, "the connection was reset")
         }
         (false, false, true) => (truncated, "the answer was cut off"),
+        (false, false, false) if facts.unreadable => {
+            (PortalErrorKind::Network, "what came is no answer in HTTP")
+        }
         (false, false, false) => (PortalErrorKind::Network, "the connection broke"),
     }
 }
@@ -85,11 +91,12 @@ fn is_reset(kind: io::ErrorKind) -> bool {
     )
 }
 
-fn io_kind(error: &reqwest::Error) -> Option<io::ErrorKind> {
+/// The first cause of a kind.
+fn cause<T: Error + 'static>(error: &reqwest::Error) -> Option<&T> {
     let mut source = error.source();
     while let Some(error) = source {
-        if let Some(io) = error.downcast_ref::<io::Error>() {
-            return Some(io.kind());
+        if let Some(found) = error.downcast_ref::<T>() {
+            return Some(found);
         }
         source = error.source();
     }
@@ -176,6 +183,7 @@ mod tests {
                 connecting,
                 by_proxy: false,
                 reading_body,
+                unreadable: false,
                 io,
             };
             let (found, what) = judge(facts);

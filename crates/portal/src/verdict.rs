@@ -273,6 +273,10 @@ mod tests {
         assert_eq!(says(&paragraph), None);
         let beside = format!("{paragraph}<p>Usuário bloqueado</p>");
         assert_eq!(says(&beside), Some(AuthReason::Blocked));
+        for end in ['.', '!'] {
+            let begins = format!("<p>Senha inválida{end} {terms}</p>");
+            assert_eq!(says(&begins), Some(AuthReason::Refused), "{end}");
+        }
         // What scripts tell is said to whoever looks, however long.
         let told = format!("<script>errors[0] = '{terms}';</script>");
         assert_eq!(says(&told), Some(AuthReason::Blocked));

@@ -142,7 +142,7 @@ impl Words {
 fn verdict_of(text: &str) -> Option<&str> {
     let is_long = text.len() > LONGEST_VERDICT;
     let said = if is_long {
-        text.split(". ").next()?
+        text.split(". ").next()?.split("! ").next()?
     } else {
         text
     };

@@ -24,7 +24,7 @@ pub(super) const LOGOUT: Duration = Duration::from_secs(10);
 pub struct Closed {
     /// Ended.
     pub closed: usize,
-    /// Left: a run has them, or another process keeps them in its memory, or the portal did not answer.
+    /// Left: a run has them, or another process keeps them in its memory, or the portal did not end them.
     pub left: usize,
 }
 

@@ -56,8 +56,8 @@ pub(crate) fn sessions_ended(n: usize) -> Sentence<String> {
 
 pub(crate) fn sessions_left(n: usize) -> Sentence<String> {
     sentence!(
-        "{n} estão em uso, ou na memória de um agendad que está no ar, ou o portal não respondeu: o agendad que está no ar tenta de novo em um minuto",
-        "{n} are in use, or in a daemon's memory, or the portal did not answer: a running daemon tries again within a minute"
+        "{n} estão em uso, ou na memória de um agendad que está no ar, ou o portal não as encerrou: o agendad que está no ar tenta de novo em um minuto",
+        "{n} are in use, or in a daemon's memory, or the portal did not end them: a running daemon tries again within a minute"
     )
 }
 

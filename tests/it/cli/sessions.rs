@@ -73,7 +73,7 @@ async fn a_session_that_the_portal_did_not_end_is_no_success() {
         .inject(Fault::always(down).at(Place::Logout));
     let said = program.run(&["sessions", "clear"]).await;
     assert_eq!(said.code, Some(3), "{said:?}");
-    assert!(said.err.contains("the portal did not answer"), "{said:?}");
+    assert!(said.err.contains("the portal did not end them"), "{said:?}");
     assert_eq!(world.simulator.sessions().len(), 1);
     world.close().await;
 }

@@ -188,6 +188,18 @@ async fn every_request_is_a_navigation_as_it_was_recorded() {
 }
 
 #[tokio::test]
+async fn a_header_that_cannot_be_read_is_left_out_and_the_answer_is_read() {
+    let simulator = start(|_| {}).await;
+    let line = b"Set-Cookie: ___utmvaPRuXKscZ=dmo\x01OZPF; path=/; Max-Age=900\r\n";
+    let wire = Wire::adding(line, &simulator.portal_url()).await;
+    let recorded = Recorded::behind(simulator, &wire.url);
+    let mut session = recorded.open(0).await;
+    let unit = session.units()[0].clone();
+    let readings = read_all(&mut session, &unit, &recorded.days(1)).await;
+    assert_eq!(readings.unwrap().len(), 1);
+}
+
+#[tokio::test]
 async fn each_session_has_its_own_connection_and_asks_strictly_one_after_another() {
     let recorded = Recorded::with(|config| {
         config.latency = std::time::Duration::from_millis(5);

@@ -44,6 +44,19 @@ async fn the_password_reaches_the_portal_in_its_charset_and_at_the_pages_own_add
 }
 
 #[tokio::test]
+async fn another_form_behind_the_logins_changes_nothing_of_what_goes_out() {
+    let bench = Bench::new().await;
+    let hidden = |value| format!("<input type=hidden name=alteraSenha value={value}></form>");
+    let other = format!("<form action='/gefor/SGU/troca.do'>{}", hidden("true"));
+    let page = pages::login(&[]).replace("</form>", &format!("{}{other}", hidden("false")));
+    bench.fixture.fault(Ask::LoginPage, Fault::Page(page), 1);
+    bench.open().await;
+    let forms = bench.fixture.lock().forms.clone();
+    let posted = forms.iter().find(|form| form.contains_key("senha"));
+    assert_eq!(posted.unwrap()["alteraSenha"], "false");
+}
+
+#[tokio::test]
 async fn the_page_that_refuses_a_password_is_kept_without_it() {
     let bench = Bench::new().await;
     let refused = format!("<p>Senha inválida</p><p>{CPF} {SENHA}</p>");

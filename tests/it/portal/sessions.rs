@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 
 use crate::portal::bench::{Bench, JOAO, MARIA, day, enter, to_read, unit, week};
 use crate::portal::pages;
-use crate::portal::server::{Ask, CPF, Fault, SENHA};
+use crate::portal::server::{Ask, CPF, Fault, SENHA, UNITS};
 
 #[tokio::test]
 async fn eleven_days_cost_three_requests_and_one_per_day() {
@@ -321,6 +321,31 @@ async fn a_logout_ends_the_session_here_and_there() {
     let mut late = bench.session(SENHA, true, saved.as_ref());
     late.logout().await.unwrap();
     assert_eq!(late.stats().logins, 0, "nobody logs in to log out");
+}
+
+#[tokio::test]
+async fn a_logout_that_was_not_done_leaves_the_session_open() {
+    let bench = Bench::new().await;
+    let mut session = bench.open().await;
+    let inner = pages::search(&[], 0, &UNITS, pages::Asked::default(), &[]);
+    for fault in [
+        Fault::Status(404, None),
+        Fault::PageWith(403, pages::STRANGE.to_owned()),
+        Fault::Page(pages::CAPTCHA.to_owned()),
+        Fault::Page(inner),
+    ] {
+        let label = fault.name();
+        bench.fixture.fault(Ask::Logout, fault, 1);
+        let error = session.logout().await.unwrap_err();
+        assert_eq!(error.failure_kind(), FailureKind::Layout, "{label}");
+        assert!(error.to_string().contains("logout_path"), "{error}");
+        assert!(session.is_open(), "{label}");
+    }
+    bench
+        .fixture
+        .fault(Ask::Logout, Fault::Page(pages::STRANGE.to_owned()), 1);
+    session.logout().await.unwrap();
+    assert!(!session.is_open());
 }
 
 #[tokio::test]

@@ -1,7 +1,9 @@
 //! Statuses that say that the portal cannot serve, and what their pages say beside that.
 
-use agendad::domain::FailureKind::{Firewall, Unavailable};
+use agendad::domain::FailureKind::{Firewall, Network, Unavailable};
 use agendad::portal::{AuthReason, FirewallState, PortalErrorKind};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
 
 use crate::portal::bench::{Bench, enter};
 use crate::portal::pages;
@@ -73,4 +75,23 @@ async fn the_firewalls_page_is_known_by_whatever_status_and_ends_no_rest() {
         }
         assert_eq!(bench.fixture.count(Ask::Entry), 2, "{status}");
     }
+}
+
+#[tokio::test]
+async fn what_is_no_answer_is_not_taken_for_the_firewall() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let bench = Bench::with(|config| {
+        config.base_url = format!("http://{address}/").parse().unwrap();
+    })
+    .await;
+    let answers = async {
+        let (mut client, _) = listener.accept().await.unwrap();
+        client.read_u8().await.unwrap();
+        client.write_all(b"HTTP/1.1 ok\r\n\r\n").await.unwrap();
+        client
+    };
+    let (error, _client) = tokio::join!(bench.portal.reachable(), answers);
+    let error = error.unwrap_err();
+    assert_eq!(error.failure_kind(), Network, "{error}");
 }

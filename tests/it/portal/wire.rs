@@ -40,6 +40,11 @@ pub(crate) struct Wire {
 
 impl Wire {
     pub(crate) async fn to(portal: &Url) -> Self {
+        Self::adding(b"", portal).await
+    }
+
+    /// One that puts `line` into the head of every answer.
+    pub(crate) async fn adding(line: &'static [u8], portal: &Url) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/", listener.local_addr().unwrap());
         let there = portal.socket_addrs(|| None).unwrap()[0];
@@ -51,7 +56,8 @@ impl Wire {
             for number in 0.. {
                 let (client, _) = listener.accept().await.unwrap();
                 let portal = TcpStream::connect(there).await.unwrap();
-                connections.spawn(forward(client, portal, number, Arc::clone(&log)));
+                let ways = forward(client, portal, number, Arc::clone(&log), line);
+                connections.spawn(ways);
             }
         });
         Self {
@@ -71,6 +77,7 @@ async fn forward(
     portal: TcpStream,
     connection: usize,
     log: Arc<Mutex<Vec<Sent>>>,
+    line: &'static [u8],
 ) {
     let (mut from_client, mut to_client) = client.into_split();
     let (mut from_portal, mut to_portal) = portal.into_split();
@@ -89,7 +96,17 @@ async fn forward(
         }
     };
     let back = async move {
-        tokio::io::copy(&mut from_portal, &mut to_client).await.ok();
+        let mut buffer = [0; 8 * 1024];
+        while let Ok(length @ 1..) = from_portal.read(&mut buffer).await {
+            let mut bytes = buffer[..length].to_vec();
+            if bytes.starts_with(b"HTTP/1.1 ") {
+                let end = bytes.windows(2).position(|part| part == b"\r\n").unwrap() + 2;
+                bytes.splice(end..end, line.iter().copied());
+            }
+            if to_client.write_all(&bytes).await.is_err() {
+                break;
+            }
+        }
     };
     tokio::join!(there, back);
 }

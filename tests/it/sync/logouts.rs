@@ -57,6 +57,32 @@ async fn a_session_whose_logout_was_not_answered_stays_and_ends_nobody_elses() {
 }
 
 #[tokio::test]
+async fn a_session_whose_logout_has_another_address_by_now_stays_ours() {
+    let mut settings = simulated();
+    settings.examiners = 1;
+    let world = World::with(settings, |config| config.session.logout_after_run = true).await;
+    let gone = FaultKind::Status {
+        code: 404,
+        retry_after: None,
+    };
+    world
+        .simulator
+        .inject(Fault::always(gone).at(Place::Logout));
+    for reused in [false, true] {
+        let report = world.sync(0).await;
+        assert_eq!(report.status, RunStatus::Success, "{report:?}");
+        assert_eq!(report.session_reused, reused);
+        assert_eq!(world.simulator.sessions().len(), 1);
+    }
+    world
+        .execute("UPDATE configuracoes_detran SET ativo = FALSE")
+        .await;
+    let closed = world.app.syncer.close_sessions(None).await.unwrap();
+    assert_eq!((closed.closed, closed.left), (0, 1));
+    world.close().await;
+}
+
+#[tokio::test]
 async fn an_account_that_is_switched_off_is_logged_out() {
     let world = world(minutes(45)).await;
     world.sync(0).await;

@@ -63,6 +63,8 @@ pub(crate) struct Run<'a> {
     pub text: Cow<'a, str>,
     /// Whether it is seen as the page comes, before a script shows more of it.
     pub seen: bool,
+    /// Whether it goes on in the line of the text before, in other letters.
+    pub in_line: bool,
 }
 
 #[derive(Debug)]
@@ -182,14 +184,13 @@ impl Document<'_> {
         link.map_or(0, |link| link.at)
     }
 
-    /// Every hidden field of every form, the last of a name first.
+    /// Every hidden field of every form.
     pub(crate) fn hidden_values(&self) -> Vec<(String, String)> {
         let fields = self.forms.iter().flat_map(|form| &form.fields);
         let hidden = fields.filter(|field| field.kind == FieldKind::Hidden);
-        let pairs = hidden.map(|field| (field.name.clone(), field.value.clone()));
-        let mut pairs: Vec<(String, String)> = pairs.collect();
-        pairs.reverse();
-        pairs
+        hidden
+            .map(|field| (field.name.clone(), field.value.clone()))
+            .collect()
     }
 
     /// A select of this name, in a form or not.

@@ -126,13 +126,15 @@ impl Form {
     }
 
     /// Takes over hidden values (tokens) of a newer page, wherever they stand in it; not those of `named` fields,
-    /// which are set for each request.
+    /// which are set for each request, and of a name that has several values there, none: whose they are, nobody says.
     pub(crate) fn renew(&mut self, newer: &[(String, String)], named: &[&str]) {
         for field in &mut self.fields {
-            let fresh = newer.iter().find(|(name, _)| *name == field.name);
-            if let Some((name, value)) = fresh
-                && field.kind == FieldKind::Hidden
-                && !named.contains(&name.as_str())
+            if field.kind != FieldKind::Hidden || named.contains(&field.name.as_str()) {
+                continue;
+            }
+            let mut fresh = newer.iter().filter(|(name, _)| *name == field.name);
+            if let Some((_, value)) = fresh.next()
+                && fresh.all(|(_, other)| other == value)
             {
                 field.value.clone_from(value);
             }
@@ -244,6 +246,27 @@ mod tests {
         assert_eq!(
             old.encode(Charsets::of(WINDOWS_1252)),
             "token=2&method=a&u=a"
+        );
+    }
+
+    #[test]
+    fn a_name_with_several_values_on_the_newer_page_keeps_those_of_the_form() {
+        let html = "<form><input type=hidden name=x value=1><input type=hidden name=x value=2>
+             <input type=hidden name=altera value=false><input type=hidden name=token value=1></form>";
+        let mut form = form(html);
+        let newer = [
+            ("x", "1"),
+            ("x", "2"),
+            ("altera", "false"),
+            ("altera", "true"),
+            ("token", "2"),
+            ("token", "2"),
+        ];
+        let newer = newer.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        form.renew(&newer, &[]);
+        assert_eq!(
+            form.encode(Charsets::of(WINDOWS_1252)),
+            "x=1&x=2&altera=false&token=2"
         );
     }
 

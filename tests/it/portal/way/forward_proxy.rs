@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 
 use tokio::io::{
-    AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader, copy_bidirectional,
+    AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader, copy, copy_bidirectional, split,
 };
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
@@ -29,6 +29,8 @@ pub(crate) struct Manners {
     pub(crate) speaks: Speaks,
     pub(crate) password: Option<&'static str>,
     pub(crate) tls: Option<TlsAcceptor>,
+    /// After how many bytes from there the first way stops carrying any, and stays open.
+    pub(crate) sticks_after: Option<u64>,
 }
 
 impl ForwardProxy {
@@ -98,10 +100,36 @@ async fn serve(
         }
         Speaks::Socks5 => socks(&mut client, manners.password).await?,
     };
-    asked.lock().unwrap().push(to);
+    let is_first = {
+        let mut asked = asked.lock().unwrap();
+        asked.push(to);
+        asked.len() == 1
+    };
+    if let Some(bytes) = manners.sticks_after.filter(|_| is_first) {
+        return stick(client, server, bytes).await;
+    }
     copy_bidirectional(&mut client, &mut server)
         .await
         .map(|_| ())
+}
+
+/// Carries so many bytes to the client and no more, until the client hangs up.
+async fn stick(
+    client: impl AsyncRead + AsyncWrite,
+    server: TcpStream,
+    bytes: u64,
+) -> io::Result<()> {
+    let (mut from_client, mut to_client) = split(client);
+    let (from_server, mut to_server) = server.into_split();
+    let mut some = from_server.take(bytes);
+    let back = async {
+        copy(&mut some, &mut to_client).await.ok();
+        std::future::pending().await
+    };
+    tokio::select! {
+        done = copy(&mut from_client, &mut to_server) => done.map(|_| ()),
+        never = back => never,
+    }
 }
 
 /// A request's head, to the empty line.

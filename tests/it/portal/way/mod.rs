@@ -65,6 +65,7 @@ impl Way {
             speaks,
             password,
             tls: None,
+            sticks_after: None,
         };
         ForwardProxy::to(self.front.address, manners).await
     }
@@ -181,6 +182,7 @@ async fn a_proxy_may_be_reached_over_tls_and_may_be_spoken_to_with_socks_of_eith
         speaks: Speaks::Http,
         password: None,
         tls: Some(way.authority.acceptor("localhost", &[])),
+        sticks_after: None,
     };
     let over_tls = ForwardProxy::to(way.front.address, manners).await;
     let program = way.program.clone().env(
@@ -194,6 +196,30 @@ async fn a_proxy_may_be_reached_over_tls_and_may_be_spoken_to_with_socks_of_eith
     let said = way.sync(&way.by_way_of("socks5", "", socks.address)).await;
     assert_eq!(said.code, Some(0), "{said:?}");
     assert_eq!(socks.asked().len(), 1);
+    way.world.close().await;
+}
+
+#[tokio::test]
+async fn a_connection_of_http_2_that_goes_dead_is_not_tried_again() {
+    let way = Way::to("localhost", &["h2"]).await;
+    // The password is known to be good, and the session is kept.
+    let said = way.sync(&way.program).await;
+    assert_eq!(said.code, Some(0), "{said:?}");
+    let manners = Manners {
+        speaks: Speaks::Http,
+        password: None,
+        tls: None,
+        // The handshake takes less, and what follows it more.
+        sticks_after: Some(3_000),
+    };
+    let proxy = ForwardProxy::to(way.front.address, manners).await;
+    let program = way
+        .by_way_of("http", "", proxy.address)
+        .env("AGENDAD_PORTAL__REQUEST_TIMEOUT", "6s");
+    let said = way.sync(&program).await;
+    assert_eq!(said.code, Some(0), "{said:?}");
+    assert_eq!(proxy.asked().len(), 2, "{said:?}");
+    way.world.assert_true(0).await;
     way.world.close().await;
 }
 

@@ -41,6 +41,22 @@ const SAME_MARKS: usize = 4;
 /// What is longer is the image itself (`src="data:…"`), and no name of anything.
 const LONGEST_MARK: usize = 4 * 1024;
 
+/// What changes the letters within a line, and what breaks one that is too long.
+const LETTERS: [Name; 12] = [
+    Name::B,
+    Name::BIG,
+    Name::BR,
+    Name::EM,
+    Name::FONT,
+    Name::I,
+    Name::SMALL,
+    Name::SPAN,
+    Name::STRONG,
+    Name::SUP,
+    Name::TT,
+    Name::U,
+];
+
 /// By what a script writes where it stands.
 const WRITES: [&str; 2] = ["document.write(", "document.writeln("];
 
@@ -216,7 +232,9 @@ impl<'a> Reader<'a> {
                 at,
                 text: folded,
                 seen: self.unseen == 0,
+                in_line: self.in_line,
             });
+            self.in_line = true;
         }
     }
 
@@ -225,6 +243,7 @@ impl<'a> Reader<'a> {
         if name == Name::WBR {
             return;
         }
+        self.in_line &= LETTERS.contains(&name);
         self.link_space();
         if let Some(cell) = self.text_of_cell() {
             cell.space();

@@ -74,6 +74,8 @@ pub(super) struct Reader<'a> {
     pub(super) hidden: usize,
     /// Elements that are open, from one on that nobody sees.
     pub(super) unseen: usize,
+    /// Whether nothing but letters has changed since the last text.
+    pub(super) in_line: bool,
     /// Templates that are open: nothing in one is there before a script takes it out.
     pub(super) templates: usize,
     pub(super) script: bool,
