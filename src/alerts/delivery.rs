@@ -96,8 +96,8 @@ pub enum DeliveryError {
     /// It took longer than `alerts.timeout`.
     #[error("no answer within alerts.timeout")]
     TimedOut,
-    /// The mail server was given the whole message, and did not say within `alerts.timeout` whether it takes it.
-    #[error("handed over, but not answered within alerts.timeout: it may have arrived")]
+    /// The mail server was given the whole message, and did not say whether it takes it.
+    #[error("handed over, but not answered: it may have arrived")]
     Unanswered,
     /// The answer was no.
     #[error("refused: {said}")]

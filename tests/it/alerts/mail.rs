@@ -3,6 +3,7 @@
 
 use std::collections::HashSet;
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use agendad::config::Config;
@@ -42,6 +43,8 @@ struct Kept {
     refused: Mutex<HashSet<String>>,
     /// What is not answered: `QUIT`, or `.`, the end of a text.
     unanswered: Mutex<HashSet<&'static str>>,
+    /// Hangs up instead of answering a text.
+    hangs_up: AtomicBool,
     tls: Option<TlsAcceptor>,
 }
 
@@ -191,6 +194,11 @@ impl MailServer {
         self.kept.unanswered.lock().unwrap().insert(word);
     }
 
+    /// Takes a text, and hangs up without a word.
+    pub(crate) fn hang_up_after_a_text(&self) {
+        self.kept.hangs_up.store(true, Ordering::Relaxed);
+    }
+
     pub(crate) fn accept_all(&self) {
         self.kept.refused.lock().unwrap().clear();
     }
@@ -271,6 +279,9 @@ async fn talk(
                     login: login.clone(),
                     source,
                 });
+                if kept.hangs_up.load(Ordering::Relaxed) {
+                    return Ok(false);
+                }
                 if kept.unanswered.lock().unwrap().contains(".") {
                     continue;
                 }

@@ -28,6 +28,21 @@ async fn a_server_that_never_says_goodbye_has_taken_the_mail() {
 }
 
 #[tokio::test]
+async fn a_server_that_hangs_up_once_it_has_the_text_may_have_taken_the_mail() {
+    let (mail, webhook) = (MailServer::start().await, Webhook::start().await);
+    mail.hang_up_after_a_text();
+    let channels = Channels::of(&config(&mail, &webhook)).unwrap();
+    let letter = trial("maquina", clock().now(), clock().zone());
+    let target = channels.targets().pop().unwrap();
+    let answer = channels.deliver(&target, &letter).await;
+    assert!(
+        matches!(answer, Err(DeliveryError::Unanswered)),
+        "{answer:?}"
+    );
+    assert_eq!(mail.mails().len(), 1);
+}
+
+#[tokio::test]
 async fn an_alert_that_the_server_has_and_does_not_answer_is_sent_once_more_and_no_more() {
     let mut scene = Scene::new(1).await;
     only(&mut scene.config, &["credentials"]);
