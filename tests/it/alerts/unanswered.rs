@@ -6,7 +6,7 @@ use agendad::alerts::{Channels, Delivered, DeliveryError, trial};
 use agendad::domain::Channel;
 
 use crate::alerts::mail::MailServer;
-use crate::alerts::scene::{Scene, config, only};
+use crate::alerts::scene::{OPERATOR, Scene, config, only};
 use crate::alerts::webhook::Webhook;
 use crate::support::clock;
 
@@ -51,11 +51,18 @@ async fn an_alert_that_the_server_has_and_does_not_answer_is_sent_once_more_and_
     scene
         .execute("UPDATE configuracoes_detran SET pausa_motivo = 'refused', pausa_desde = now()")
         .await;
-    scene.mail.keep_silent_after(".");
+    scene.mail.refuse(OPERATOR);
     scene.evaluate().await;
+    // Nothing of it can have arrived.
+    for _ in 0..2 {
+        assert_eq!(scene.deliver().await, Delivered { sent: 0, failed: 1 });
+        scene.pass("1 minute").await;
+    }
+    scene.mail.accept_all();
+    scene.mail.keep_silent_after(".");
     for failed in [1, 1, 0] {
         assert_eq!(scene.deliver().await, Delivered { sent: 0, failed });
-        scene.pass("30 seconds").await;
+        scene.pass("2 minutes").await;
     }
     assert_eq!(scene.mail.mails().len(), 2);
     let said = DeliveryError::Unanswered.to_string();
