@@ -254,7 +254,15 @@ impl BackupLoop {
 
 /// Whether any backup would fail to be verified.
 fn lies_with_machine(step: &str, error: &BackupError) -> bool {
-    step == VERIFY && !error.is_of_the_file()
+    let lies_here = matches!(
+        error,
+        BackupError::NoKey { .. }
+            | BackupError::OtherKey { .. }
+            | BackupError::Vault(_)
+            | BackupError::NewerServer { .. }
+            | BackupError::Postgres(_)
+    );
+    step == VERIFY && lies_here
 }
 
 fn is_ahead(moment: Option<Instant>) -> bool {
@@ -291,6 +299,8 @@ mod tests {
         };
         assert!(lies_with_machine(VERIFY, &no_key));
         assert!(!lies_with_machine(VERIFY, &BackupError::Damaged));
+        let unread = BackupError::Stream(std::io::Error::other("unread"));
+        assert!(!lies_with_machine(VERIFY, &unread));
         assert!(!lies_with_machine("make", &no_key));
     }
 
