@@ -16,7 +16,7 @@ use crate::backup::BackupError;
 use crate::backup::backup_dir::BackupFile;
 use crate::backup::make::Source;
 use crate::backup::nightly::{Done, Plan};
-use crate::backup::patience::look_into;
+use crate::backup::patience::{is_silent, look_into};
 use crate::backup::throwaway::Throwaway;
 use crate::config::{Config, saved_settings};
 use crate::domain::causes::in_a_line;
@@ -164,8 +164,12 @@ impl BackupLoop {
         let making = |error| ("make", error);
         // All that follows would wait for it with a thread of the runtime.
         if self.newest(plan).await.is_none() {
-            let dir = plan.backup_dir.dir().to_owned();
-            return Err(making(BackupError::NoAnswer(dir)));
+            let dir = plan.backup_dir.dir();
+            return if is_silent(dir) {
+                Err(making(BackupError::NoAnswer(dir.to_owned())))
+            } else {
+                Ok(())
+            };
         }
         plan.backup_dir.prepare().map_err(making)?;
         let Some(_lock) = plan.backup_dir.lock().map_err(making)? else {
