@@ -5,6 +5,7 @@ use chrono::{DateTime, NaiveTime, Utc};
 
 use crate::alerts::{Arrival, Arrivals, Channels, Target};
 use crate::backup::nightly::Plan;
+use crate::backup::patience::look_into;
 use crate::config::Config;
 use crate::config::backup::BackupOf;
 use crate::domain::{Channel, Undelivered};
@@ -45,7 +46,7 @@ pub(crate) enum Backup {
     Off,
     /// None yet; from the first on they are made at this time of day.
     None(NaiveTime),
-    /// Their directory is not there.
+    /// Their directory is not there, or does not answer.
     Away(Sentence<String>),
     /// When the newest was made.
     Made(DateTime<Utc>),
@@ -76,7 +77,7 @@ impl FirstSteps {
             refused,
             contact: config.portal.names_a_contact(),
             places,
-            backup: backup(config, now),
+            backup: backup(config, now).await,
             address: config.http.public_url.starts_with("https:"),
         })
     }
@@ -139,13 +140,19 @@ fn places(channels: &Channels, arrivals: &[(Target, Arrival)], config: &Config) 
 }
 
 /// How the backups of a process with these settings stand.
-pub(crate) fn backup(config: &Config, now: DateTime<Utc>) -> Backup {
+pub(crate) async fn backup(config: &Config, now: DateTime<Utc>) -> Backup {
     let Some(plan) = Plan::of(config) else {
         return match config.backup.of {
             BackupOf::None => Backup::Off,
             BackupOf::Private | BackupOf::Any => Backup::Elsewhere,
         };
     };
+    let dir = plan.backup_dir.dir().to_owned();
+    let found = look_into(&dir, move || found(&plan, now)).await;
+    found.unwrap_or_else(|| Backup::Away(finding::silent_backup_directory(&dir)))
+}
+
+fn found(plan: &Plan, now: DateTime<Utc>) -> Backup {
     if plan.backup_dir.is_missing() {
         return Backup::Away(finding::no_backup_directory(plan.backup_dir.dir()));
     }

@@ -13,8 +13,8 @@ use super::delivery::{DeliveryError, Target};
 use super::severity::severity;
 use super::text::AlertMessage;
 use crate::config::alerts::AlertsConfig;
-use crate::domain::Channel;
 use crate::domain::causes::in_a_line;
+use crate::domain::{Channel, Trouble};
 use crate::retry;
 use crate::store::alerts::outbox::{Afterwards, Claimed};
 use crate::store::{Store, StoreError};
@@ -201,7 +201,8 @@ fn letter_id(message: &Claimed) -> String {
 fn afterwards(message: &Claimed, error: &DeliveryError, alerts: &AlertsConfig) -> Afterwards {
     let attempts = usize::try_from(message.attempts).unwrap_or(usize::MAX);
     let delay = retry::delay_after(&alerts.retry, attempts);
-    match delay.filter(|_| error.is_worth_a_retry(attempts)) {
+    let may_have_arrived = message.last_error_kind == Some(Trouble::Unanswered);
+    match delay.filter(|_| error.is_worth_a_retry(may_have_arrived)) {
         Some(delay) => Afterwards::Again(delay.max(error.retry_after().unwrap_or_default())),
         None => Afterwards::GiveUp,
     }
@@ -225,6 +226,7 @@ mod tests {
             kind: MessageKind::Opened,
             created_at: created_at.parse::<DateTime<Utc>>().unwrap(),
             attempts,
+            last_error_kind: None,
         };
         let id = |created_at, attempts| letter(&message(created_at, attempts)).id;
         let first = id("2026-11-30T12:00:00.000001Z", 1);

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use tokio::time::Instant;
 
 use super::channels::Channels;
-use super::delivery::Target;
+use super::delivery::{DeliveryError, Target};
 use super::finding::LANGUAGE;
 use super::machine::host;
 use super::severity::severity;
@@ -44,6 +44,7 @@ struct Pending {
     target: Target,
     letter: AlertMessage,
     failures: usize,
+    may_have_arrived: bool,
     next: Instant,
 }
 
@@ -186,6 +187,7 @@ impl DatabaseWatch {
                 target,
                 letter: letter.clone(),
                 failures: 0,
+                may_have_arrived: false,
                 next: Instant::now(),
             });
         }
@@ -212,7 +214,9 @@ impl DatabaseWatch {
             pending.failures += 1;
             let target = &pending.target;
             let delay = retry::delay_after(&alerts.retry, pending.failures);
-            match delay.filter(|_| error.is_worth_a_retry(pending.failures)) {
+            let is_worth_it = error.is_worth_a_retry(pending.may_have_arrived);
+            pending.may_have_arrived |= matches!(error, DeliveryError::Unanswered);
+            match delay.filter(|_| is_worth_it) {
                 Some(delay) => {
                     tracing::warn!(%target, %error, "an alert could not be delivered, trying again");
                     let delay: Duration = delay.max(error.retry_after().unwrap_or_default());

@@ -96,8 +96,8 @@ pub enum DeliveryError {
     /// It took longer than `alerts.timeout`.
     #[error("no answer within alerts.timeout")]
     TimedOut,
-    /// The mail server was given the whole message, and did not say within `alerts.timeout` whether it takes it.
-    #[error("handed over, but not answered within alerts.timeout: it may have arrived")]
+    /// The mail server was given the whole message, and did not say whether it takes it.
+    #[error("handed over, but not answered: it may have arrived")]
     Unanswered,
     /// The answer was no.
     #[error("refused: {said}")]
@@ -158,7 +158,8 @@ impl DeliveryError {
     pub(crate) fn recorded(&self) -> Undelivered {
         let why = match self {
             Self::Unreachable { why, .. } => *why,
-            Self::TimedOut | Self::Unanswered => Some(Trouble::TimedOut),
+            Self::TimedOut => Some(Trouble::TimedOut),
+            Self::Unanswered => Some(Trouble::Unanswered),
             Self::Refused { why, .. } => Some(*why),
             Self::NotConfigured => Some(Trouble::NotConfigured),
             Self::Secret(_) => Some(Trouble::Sealed),
@@ -182,10 +183,10 @@ impl DeliveryError {
         }
     }
 
-    /// Whether it is to be tried again, if that is allowed after so many failures: what may have arrived, once.
-    pub(super) fn is_worth_a_retry(&self, failures: usize) -> bool {
+    /// Whether it is to be tried again: what may have arrived before, not if it may have again.
+    pub(super) fn is_worth_a_retry(&self, may_have_arrived: bool) -> bool {
         match self {
-            Self::Unanswered => failures < 2,
+            Self::Unanswered => !may_have_arrived,
             Self::Unreachable { .. }
             | Self::TimedOut
             | Self::Refused { .. }

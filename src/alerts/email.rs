@@ -178,10 +178,20 @@ impl Email {
         connection: &mut AsyncSmtpConnection,
         text: &[u8],
     ) -> Result<String, DeliveryError> {
-        let answered = timeout(self.timeout, connection.message(text)).await;
+        let mut is_whole = false;
+        // Asked for more only when all before is written. Who has not had all of it takes nothing.
+        let end = std::iter::from_fn(|| {
+            is_whole = true;
+            None
+        });
+        let parts = std::iter::once(text).chain(end);
+        let answered = timeout(self.timeout, connection.message_iter(parts)).await;
         let response = match answered {
             Ok(Ok(response)) => response,
-            Ok(Err(error)) if !error.is_timeout() => return Err(failure(&error)),
+            Ok(Err(error)) if error.status().is_some() || !is_whole => {
+                return Err(failure(&error));
+            }
+            Err(_) if !is_whole => return Err(DeliveryError::TimedOut),
             Ok(Err(_)) | Err(_) => return Err(DeliveryError::Unanswered),
         };
         let lines: Vec<&str> = response.message().collect();

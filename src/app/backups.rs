@@ -16,7 +16,7 @@ use crate::backup::BackupError;
 use crate::backup::backup_dir::BackupFile;
 use crate::backup::make::Source;
 use crate::backup::nightly::{Done, Plan};
-use crate::backup::patience::look_into;
+use crate::backup::patience::{is_silent, look_into};
 use crate::backup::throwaway::Throwaway;
 use crate::config::{Config, saved_settings};
 use crate::domain::causes::in_a_line;
@@ -164,8 +164,12 @@ impl BackupLoop {
         let making = |error| ("make", error);
         // All that follows would wait for it with a thread of the runtime.
         if self.newest(plan).await.is_none() {
-            let dir = plan.backup_dir.dir().to_owned();
-            return Err(making(BackupError::NoAnswer(dir)));
+            let dir = plan.backup_dir.dir();
+            return if is_silent(dir) {
+                Err(making(BackupError::NoAnswer(dir.to_owned())))
+            } else {
+                Ok(())
+            };
         }
         plan.backup_dir.prepare().map_err(making)?;
         let Some(_lock) = plan.backup_dir.lock().map_err(making)? else {
@@ -254,7 +258,15 @@ impl BackupLoop {
 
 /// Whether any backup would fail to be verified.
 fn lies_with_machine(step: &str, error: &BackupError) -> bool {
-    step == VERIFY && !error.is_of_the_file()
+    let lies_here = matches!(
+        error,
+        BackupError::NoKey { .. }
+            | BackupError::OtherKey { .. }
+            | BackupError::Vault(_)
+            | BackupError::NewerServer { .. }
+            | BackupError::Postgres(_)
+    );
+    step == VERIFY && lies_here
 }
 
 fn is_ahead(moment: Option<Instant>) -> bool {
@@ -291,6 +303,8 @@ mod tests {
         };
         assert!(lies_with_machine(VERIFY, &no_key));
         assert!(!lies_with_machine(VERIFY, &BackupError::Damaged));
+        let unread = BackupError::Stream(std::io::Error::other("unread"));
+        assert!(!lies_with_machine(VERIFY, &unread));
         assert!(!lies_with_machine("make", &no_key));
     }
 

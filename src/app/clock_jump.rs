@@ -164,9 +164,6 @@ mod tests {
 
     #[test]
     fn a_machine_that_has_slept_does_not_doubt_the_databases_clock() {
-        // As far as the kernel tells: its sleep counts, so this is never less.
-        let awake = clock_gettime(ClockId::CLOCK_MONOTONIC).unwrap();
-        assert!(uptime() >= Duration::from(awake));
         // A night's sleep between two looks, both clocks having gone on.
         let nights = AtomicU32::new(0);
         let mut clock =

@@ -13,6 +13,7 @@ use super::{BackupError, load};
 use crate::config::Config;
 use crate::config::backup::BackupOf;
 use crate::domain::Zone;
+use crate::domain::causes::in_a_line;
 
 /// What the nightly backups are to be.
 #[derive(Debug, Clone)]
@@ -156,7 +157,13 @@ impl Plan {
             Ok(None) => Ok(false),
             Ok(Some(_)) => self.backup_dir.note_verified(path, now).map(|()| true),
             Err(error) if error.is_of_the_file() => {
-                self.backup_dir.put_aside(path)?;
+                if let Err(kept) = self.backup_dir.put_aside(path) {
+                    let error = in_a_line(&kept);
+                    tracing::error!(
+                        error,
+                        "a backup that cannot be put back could not be renamed"
+                    );
+                }
                 Err(error)
             }
             // The backup may be good: this machine lacks programs, room or the key.
@@ -182,6 +189,25 @@ mod tests {
 
     fn at(text: &str) -> DateTime<Utc> {
         text.parse().unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_backup_that_is_none_is_said_to_be_none_where_it_cannot_be_renamed_too() {
+        let dir = tempfile::tempdir().unwrap();
+        let (now, mut plan) = (at("2026-11-28T06:30:00Z"), plan("03:30:00"));
+        plan.backup_dir = BackupDir::new(dir.path());
+        let path = plan.backup_dir.path(now);
+        std::fs::write(&path, "no backup").unwrap();
+        // No file takes a directory's place.
+        std::fs::create_dir(format!("{}.bad", path.display())).unwrap();
+        let source = Source {
+            url: "",
+            private: false,
+            vault: None,
+            settings: None,
+        };
+        let said = plan.verify(&path, &source, now).await;
+        assert!(matches!(said, Err(BackupError::NotABackup)), "{said:?}");
     }
 
     #[test]

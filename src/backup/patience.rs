@@ -7,22 +7,31 @@ use std::thread::{Builder, JoinHandle};
 use std::time::Duration;
 
 use tokio::sync::oneshot;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 /// So long a directory may take to answer.
 const LONGEST: Duration = Duration::from_secs(5);
 
+/// A disk that was asleep has woken up by then.
+const AWAKE_AFTER: Duration = Duration::from_secs(30);
+
 /// Who still waits for a directory that did not answer in time. Nothing wakes them but its disk.
-static WAITING: LazyLock<Mutex<HashMap<PathBuf, JoinHandle<()>>>> = LazyLock::new(Mutex::default);
+static WAITING: LazyLock<Mutex<HashMap<PathBuf, Waiter>>> = LazyLock::new(Mutex::default);
+
+struct Waiter {
+    thread: JoinHandle<()>,
+    since: Instant,
+}
 
 /// What `look` finds in a directory; `None`: it does not answer. Nobody else looks there until it has.
 pub(crate) async fn look_into<T: Send + 'static>(
     dir: &Path,
     look: impl FnOnce() -> T + Send + 'static,
 ) -> Option<T> {
-    if waiting().get(dir).is_some_and(|one| !one.is_finished()) {
+    if waits_since(dir).is_some() {
         return None;
     }
+    let since = Instant::now();
     let (sender, found) = oneshot::channel();
     // Not one of the runtime's threads: those are waited for at the end.
     let thread = Builder::new().name("backup-dir".to_owned());
@@ -30,13 +39,25 @@ pub(crate) async fn look_into<T: Send + 'static>(
     match timeout(LONGEST, found).await {
         Ok(found) => found.ok(),
         Err(_) => {
-            waiting().insert(dir.to_owned(), thread);
+            waiting().insert(dir.to_owned(), Waiter { thread, since });
             None
         }
     }
 }
 
-fn waiting() -> MutexGuard<'static, HashMap<PathBuf, JoinHandle<()>>> {
+/// Whether a directory has not answered for longer than a disk takes to wake up.
+pub(crate) fn is_silent(dir: &Path) -> bool {
+    waits_since(dir).is_some_and(|since| since.elapsed() >= AWAKE_AFTER)
+}
+
+/// Since when somebody waits for it; `None`: nobody does.
+fn waits_since(dir: &Path) -> Option<Instant> {
+    let waiting = waiting();
+    let waiter = waiting.get(dir).filter(|one| !one.thread.is_finished());
+    waiter.map(|one| one.since)
+}
+
+fn waiting() -> MutexGuard<'static, HashMap<PathBuf, Waiter>> {
     WAITING.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -53,6 +74,9 @@ mod tests {
         tokio::time::pause();
         let found = look_into(dir, move || stands_still.recv().is_ok()).await;
         assert_eq!(found, None);
+        assert!(!is_silent(dir), "its disk may be waking up");
+        tokio::time::advance(AWAKE_AFTER).await;
+        assert!(is_silent(dir));
         tokio::time::resume();
         assert_eq!(look_into(dir, || true).await, None, "not looked into again");
         let other = Path::new("/nowhere/else");
@@ -61,5 +85,6 @@ mod tests {
         while look_into(dir, || true).await.is_none() {
             tokio::task::yield_now().await;
         }
+        assert!(!is_silent(dir));
     }
 }

@@ -6,7 +6,7 @@ use super::{changes_query, news};
 use crate::alerts::Channels;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::domain::Channel;
+use crate::domain::{Channel, Trouble};
 use crate::store::change_mails::{ChangeMailDue, ChangesQuery, TodaysChange};
 use crate::store::{Store, StoreError};
 use crate::tomorrow::{HandedOver, Written, day_state, pause};
@@ -70,7 +70,7 @@ impl ChangesMailer<'_> {
                 Ok(Sent::Mailed)
             }
             // Once more, and not all day: it may have arrived each time.
-            HandedOver::Unanswered(error) if due.attempts > 1 => {
+            HandedOver::Unanswered(error) if due.last_error_kind == Some(Trouble::Unanswered) => {
                 let settled = self.store.changes_settled(&due, &query, last, true);
                 settled.await?;
                 let user = due.usuario_id;

@@ -8,11 +8,13 @@ use super::language::Language;
 use super::time::Times;
 use super::tone::Tone;
 use crate::backup::nightly::Plan;
+use crate::backup::patience::look_into;
 use crate::portal::BreakerState;
 use crate::store::StoreError;
 use crate::store::alerts::AlertListed;
 use crate::store::figures::QueueFigures;
 use crate::web::state::Api;
+use crate::words::Sentence;
 use crate::words::alert as alert_words;
 use crate::words::command::here;
 use crate::words::finding;
@@ -28,11 +30,12 @@ pub(super) async fn show(
     times: Times,
     firewall: &Firewall,
 ) -> Result<Markup, StoreError> {
-    let (daemons, queue, alerts, problems) = tokio::join!(
+    let (daemons, queue, alerts, problems, backups) = tokio::join!(
         api.store.living(),
         api.store.queue_figures(),
         api.store.list_alerts(false, COUNTED, 0),
         api.readiness.problems(),
+        backups(api, times),
     );
     let (daemons, queue, alerts) = (daemons?, queue?, alerts?);
     let language = times.language;
@@ -41,7 +44,7 @@ pub(super) async fn show(
             div { dt { (language.say(words::DAEMON)) } dd { (daemon(daemons, &problems, language)) } }
             div { dt { (language.say(words::PORTAL)) } dd { (portal(api, times, firewall)) } }
             div { dt { (language.say(words::QUEUE)) } dd { (waiting(&queue, language)) } }
-            @if let Some(backups) = backups(api, times) { div { dt { (language.say(words::BACKUPS)) } dd { (backups) } } }
+            @if let Some(backups) = backups { div { dt { (language.say(words::BACKUPS)) } dd { (backups) } } }
         }
         (open_alerts(&alerts, times))
     })
@@ -86,18 +89,21 @@ fn turned_away(language: Language) -> Markup {
 }
 
 /// Nothing where this process makes none.
-fn backups(api: &Api, times: Times) -> Option<Markup> {
+async fn backups(api: &Api, times: Times) -> Option<Markup> {
     let config = api.config();
     let plan = Plan::of(&config)?;
     let language = times.language;
     let now = api.syncer.clock.now();
-    if plan.backup_dir.is_missing() {
-        let away = finding::no_backup_directory(plan.backup_dir.dir());
-        return Some(
-            html! { (Tone::Bad.badge(language.say(words::NO_DIRECTORY))) " " (language.say(away)) },
-        );
-    }
-    let kept = plan.backup_dir.list().unwrap_or_default();
+    let dir = plan.backup_dir.dir().to_owned();
+    let look = move || {
+        let is_there = !plan.backup_dir.is_missing();
+        is_there.then(|| plan.backup_dir.list().unwrap_or_default())
+    };
+    let kept = match look_into(&dir, look).await {
+        Some(Some(kept)) => kept,
+        Some(None) => return Some(away(finding::no_backup_directory(&dir), language)),
+        None => return Some(away(finding::silent_backup_directory(&dir), language)),
+    };
     let Some(newest) = kept.iter().find(|kept| kept.is_dated(now)) else {
         return Some(html! { (Tone::Warn.badge(language.say(words::NO_BACKUP))) });
     };
@@ -111,6 +117,10 @@ fn backups(api: &Api, times: Times) -> Option<Markup> {
     Some(
         html! { (badge) " " (times.ago(newest.made_at)) " " span.dim { (language.say(words::kept(kept.len()))) } },
     )
+}
+
+fn away(said: Sentence<String>, language: Language) -> Markup {
+    html! { (Tone::Bad.badge(language.say(words::NO_DIRECTORY))) " " (language.say(said)) }
 }
 
 fn waiting(queue: &QueueFigures, language: Language) -> Markup {

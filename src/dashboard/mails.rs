@@ -6,6 +6,7 @@ use super::page::token;
 use super::recognise::Posted;
 use super::visitor::Visitor;
 use crate::config::Config;
+use crate::domain::Trouble;
 use crate::store::mail_preferences::MailPreferences;
 use crate::words::pages::mails as words;
 use crate::words::trouble;
@@ -89,7 +90,8 @@ pub(super) fn section(
                 button { (say(words::SAVE)) }
             }
             @if let Some(error) = &kept.last_error {
-                p.hint { (say(words::LAST_ERROR)) code { (visitor.language.say(trouble::recorded(kept.last_error_kind, error))) } }
+                @let about = if kept.last_error_kind == Some(Trouble::Unanswered) { words::LAST_UNANSWERED } else { words::LAST_ERROR };
+                p.hint { (say(about)) code { (visitor.language.say(trouble::recorded(kept.last_error_kind, error))) } }
             }
             p.hint { (say(words::HINT)) }
         }

@@ -18,6 +18,7 @@ use super::recognise::Posted;
 use super::trial;
 use super::visitor::Visitor;
 use crate::config::saved_settings::{ChangeError, Edits, Sources};
+use crate::first_steps::backup as stand_of_backup;
 use crate::settings_edit::{self, Wrong};
 use crate::web::state::Api;
 use crate::words::command::here;
@@ -57,19 +58,20 @@ pub(super) async fn show(
             (drawn(visitor.language.say(notice.sentence()), !notice.is_good()))
         }
     };
-    page(&api, &visitor, Part::of(&query.parte), &told, None)
+    page(&api, &visitor, Part::of(&query.parte), &told, None).await
 }
 
 /// The page, with what there is to tell: of a part, or of all.
-fn page(
+async fn page(
     api: &Api,
     visitor: &Visitor,
     told_of: Option<Part>,
     told: &Markup,
     refused: Option<&Refused<'_>>,
 ) -> Response {
-    let say = |sentence| visitor.language.say(sentence);
     let config = api.config();
+    let stand = stand_of_backup(&config, api.syncer.clock.now()).await;
+    let say = |sentence| visitor.language.say(sentence);
     let content = html! {
         h1 { (say(words::SETTINGS)) }
         p.dim { (say(words::INTRODUCTION)) }
@@ -81,7 +83,7 @@ fn page(
                 @if told_of == Some(*part) { (told) }
                 @let refused = refused.filter(|refused| refused.part == *part);
                 @if let Some(refused) = refused { (wrong(visitor, &refused.wrong)) }
-                (part.state(api, visitor))
+                (part.state(api, visitor, &stand))
                 form.filters method="post" action=(PAGE) autocomplete="off" {
                     (token(visitor))
                     input type="hidden" name="parte" value=(part.name());
@@ -138,11 +140,11 @@ pub(super) async fn save(State(api): State<Api>, mut posted: Posted) -> Result<R
     let edits = match edits {
         Ok(edits) if edits.is_empty() => return Ok(back(part, SettingsNotice::Nothing)),
         Ok(edits) => edits,
-        Err(wrong) => return Ok(again(&api, part, &posted, wrong)),
+        Err(wrong) => return Ok(again(&api, part, &posted, wrong).await),
     };
     let seen = posted.text("visto").to_owned();
     if let Err(error) = changed(config.sources.clone(), seen, edits.clone()).await? {
-        return Ok(again(&api, part, &posted, error.into()));
+        return Ok(again(&api, part, &posted, error.into()).await);
     }
     settings_edit::note(&api.store, &edits, &posted.visitor.actor()).await?;
     let in_force = api.take_up().await;
@@ -162,7 +164,7 @@ pub(super) async fn send_trial(
     posted: Posted,
 ) -> Result<Response, Problem> {
     let told = trial::send(&api, &posted).await?;
-    Ok(page(&api, &posted.visitor, None, &told, None))
+    Ok(page(&api, &posted.visitor, None, &told, None).await)
 }
 
 /// Files are written beside the tasks that must not wait for them.
@@ -176,13 +178,15 @@ async fn changed(
     changed.map_err(|_| Problem::Internal)
 }
 
-fn again(api: &Api, part: Part, posted: &Posted, wrong: Wrong) -> Response {
+async fn again(api: &Api, part: Part, posted: &Posted, wrong: Wrong) -> Response {
     let refused = Refused {
         part,
         posted,
         wrong,
     };
-    page::refused(page(api, &posted.visitor, None, &html! {}, Some(&refused)))
+    let told = html! {};
+    let page = page(api, &posted.visitor, None, &told, Some(&refused));
+    page::refused(page.await)
 }
 
 fn back(part: Part, notice: SettingsNotice) -> Response {

@@ -92,8 +92,8 @@ pub(crate) const TIMED_OUT: Sentence = both(
     "no answer within alerts.timeout",
 );
 pub(crate) const UNANSWERED: Sentence = both(
-    "entregue ao servidor, que não respondeu dentro de alerts.timeout: pode ter chegado",
-    "handed over, but not answered within alerts.timeout: it may have arrived",
+    "entregue ao servidor, que não respondeu: pode ter chegado",
+    "handed over, but not answered: it may have arrived",
 );
 pub(crate) const NOT_CONFIGURED: Sentence = both(
     "este canal não está configurado",

@@ -45,6 +45,10 @@ pub(crate) const fn kind(trouble: Trouble) -> Sentence {
         Trouble::InUse => both("o endereço já está em uso", "the address is in use"),
         Trouble::Broken => both("a conexão caiu", "the connection broke"),
         Trouble::TimedOut => both("demorou demais", "it took too long"),
+        Trouble::Unanswered => both(
+            "o servidor recebeu e não respondeu: pode ter chegado",
+            "handed over, but not answered: it may have arrived",
+        ),
         Trouble::Certificate => both(
             "o certificado do servidor não é de confiança",
             "its certificate cannot be trusted",

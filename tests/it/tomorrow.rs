@@ -15,6 +15,8 @@ use agendad::tomorrow::{NotMailed, Sent, TomorrowMailer};
 use chrono::{Datelike, Days, NaiveDate};
 
 use crate::alerts::mail::{Mail, MailServer};
+use crate::dashboard::browser::Browser;
+use crate::http::client::{Client, serving, world as client_world};
 use crate::support::{Daemon, World, clock, eventually};
 
 const LONG: Duration = Duration::from_secs(60);
@@ -312,18 +314,25 @@ async fn the_wish_is_made_listed_and_taken_back_at_the_command_line() {
 #[tokio::test]
 async fn a_mail_that_the_server_has_and_does_not_answer_is_sent_once_and_that_is_noted() {
     clear_of_midnight().await;
-    let world = World::new(1).await;
+    let world = client_world(1).await;
     let server = MailServer::start().await;
-    let mut config = evening(&world, &server);
-    config.alerts.timeout = Duration::from_secs(3);
+    let config = evening(&world, &server);
     wish(&world, 0, "prado@example.com").await;
-    server.keep_silent_after(".");
+    server.hang_up_after_a_text();
     assert_eq!(send(&world, &config).await, Sent::Mailed);
     assert_eq!(send(&world, &config).await, Sent::Nothing);
     assert_eq!(server.mails().len(), 1);
     let listed = world.database.store.tomorrow_mails().await.unwrap();
     let noted = listed[0].last_error.as_ref().unwrap();
     assert!(noted.contains("it may have arrived"), "{noted}");
+    serving(&world, async |client: Client| {
+        let mut browser = Browser::inside(&client).await;
+        let page = format!("/peritos/{}", world.users[0]);
+        let html = browser.get(&page).await.html;
+        assert!(html.contains("pode ter chegado"), "{html}");
+        assert!(!html.contains("O último não saiu"), "{html}");
+    })
+    .await;
     world.close().await;
 }
 

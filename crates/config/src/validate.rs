@@ -87,7 +87,8 @@ fn tomorrow(config: &Config, refuse: &mut impl FnMut(bool, &str, Wrong)) {
             .is_ok_and(|wait| hour.overflowing_add_signed(wait).1 != 0)
     });
     refuse(
-        is_past_midnight,
+        // Where none is sent, none waits.
+        tomorrow.enabled && is_past_midnight,
         "tomorrow.hour",
         Wrong::PastMidnight(tomorrow.hour.clone(), tomorrow.wait),
     );

@@ -21,6 +21,8 @@ pub enum Trouble {
     Broken,
     /// It took too long.
     TimedOut,
+    /// The other side has all of it, and did not say whether it takes it.
+    Unanswered,
     /// The other side's certificate cannot be trusted.
     Certificate,
     /// No encryption that both sides know.

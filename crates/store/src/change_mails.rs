@@ -48,6 +48,8 @@ pub struct ChangeMailDue {
     pub seen_change: i64,
     /// How often sending was begun.
     pub attempts: i32,
+    /// Why it was not sent the last time.
+    pub last_error_kind: Option<Trouble>,
 }
 
 /// A change of a slot of today, and the slot as it is now.
@@ -110,7 +112,7 @@ impl Store {
                RETURNING m.usuario_id, coalesce(u.nome, '') AS "nome!", coalesce(m.email, u.email) AS email,
                          CASE WHEN m.seen_day <> $1 AND NOT coalesce(m.mailed_at >= $5, FALSE) THEN 0
                               ELSE m.seen_change END AS "seen_change!",
-                         m.attempts"#,
+                         m.attempts, m.last_error_kind AS "last_error_kind: Trouble""#,
             query.today,
             query.since,
             query.collect.as_secs_f64(),
@@ -172,7 +174,7 @@ impl Store {
             "UPDATE agendad_change_mails
              SET seen_change = greatest(seen_change, $2), seen_day = $4,
                  mailed_at = CASE WHEN $3 THEN now() ELSE mailed_at END,
-                 lease_until = NULL, attempts = 0, next_attempt_at = NULL, last_error = NULL
+                 lease_until = NULL, attempts = 0, next_attempt_at = NULL, last_error = NULL, last_error_kind = NULL
              WHERE usuario_id = $1",
             due.usuario_id,
             change,

@@ -5,7 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::alerts::finding::{BACKUP, Finding, Open, Seen};
 use crate::alerts::machine::host;
 use crate::backup::nightly::Plan;
-use crate::backup::patience::look_into;
+use crate::backup::patience::{is_silent, look_into};
 use crate::config::Config;
 use crate::store::StoreError;
 use crate::store::alerts::evaluation::Evaluation;
@@ -57,8 +57,11 @@ pub(super) async fn backup_old(
 async fn look(config: &Config, plan: Plan, now: DateTime<Utc>) -> Backups {
     let dir = plan.backup_dir.dir().to_owned();
     let most = TimeDelta::from_std(config.alerts.backup_old.max_age).unwrap_or(TimeDelta::MAX);
-    let looked = look_into(&dir, move || found(&plan, most, now)).await;
-    looked.unwrap_or_else(|| Backups::Bad(words::silent_backup_directory(&dir), now))
+    match look_into(&dir, move || found(&plan, most, now)).await {
+        Some(found) => found,
+        None if is_silent(&dir) => Backups::Bad(words::silent_backup_directory(&dir), now),
+        None => Backups::Unknown,
+    }
 }
 
 fn found(plan: &Plan, most: TimeDelta, now: DateTime<Utc>) -> Backups {

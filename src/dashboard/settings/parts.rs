@@ -9,7 +9,7 @@ use crate::dashboard::recognise::Posted;
 use crate::dashboard::tone::Tone;
 use crate::dashboard::visitor::Visitor;
 use crate::domain::Channel;
-use crate::first_steps::{Backup, backup as stand_of_backup};
+use crate::first_steps::Backup;
 use crate::settings_edit::fields::{self as edit_fields, Field};
 use crate::settings_edit::{Wrong, contact};
 use crate::web::state::Api;
@@ -144,13 +144,13 @@ impl Part {
     }
 
     /// How it stands.
-    pub(super) fn state(self, api: &Api, visitor: &Visitor) -> Markup {
+    pub(super) fn state(self, api: &Api, visitor: &Visitor, stand: &Backup) -> Markup {
         let say = |sentence| visitor.language.say(sentence);
         let config = api.config();
         match self {
             Self::Backup => html! {
                 p { strong { (say(first_steps::KEY)) } ". " (say(first_steps::KEY_COPY)) code { (api.syncer.vault.key_id()) } }
-                p { (backup(api, visitor)) }
+                p { (backup(visitor, stand)) }
             },
             Self::Address => html! { p { code { (config.http.public_address()) } } },
             Self::Contact
@@ -165,15 +165,15 @@ impl Part {
     }
 }
 
-fn backup(api: &Api, visitor: &Visitor) -> Markup {
+fn backup(visitor: &Visitor, stand: &Backup) -> Markup {
     let say = |sentence| visitor.language.say(sentence);
     html! {
-        @match stand_of_backup(&api.config(), api.syncer.clock.now()) {
+        @match stand {
             Backup::Elsewhere => (say(first_steps::BACKUP_ELSEWHERE)),
             Backup::Off => (say(first_steps::BACKUP_OFF)),
-            Backup::None(at) => { (visitor.language.say(first_steps::backup_none(at))) code { (here("agendad backup")) } }
-            Backup::Away(said) => { (Tone::Bad.badge(say(installation::NO_DIRECTORY))) " " (visitor.language.say(said)) }
-            Backup::Made(at) => { (say(words::LAST_BACKUP)) (visitor.times.ago(at)) "." }
+            Backup::None(at) => { (visitor.language.say(first_steps::backup_none(*at))) code { (here("agendad backup")) } }
+            Backup::Away(said) => { (Tone::Bad.badge(say(installation::NO_DIRECTORY))) " " (visitor.language.say(said.clone())) }
+            Backup::Made(at) => { (say(words::LAST_BACKUP)) (visitor.times.ago(*at)) "." }
         }
     }
 }

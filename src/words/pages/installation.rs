@@ -24,7 +24,7 @@ pub(crate) const OPEN_ALERTS: Sentence = both("Alertas abertos", "Open alerts");
 
 pub(crate) const BACKUPS: Sentence = both("Backup", "Backup");
 pub(crate) const NO_BACKUP: Sentence = both("ainda nenhum", "none yet");
-pub(crate) const NO_DIRECTORY: Sentence = both("pasta ausente", "directory missing");
+pub(crate) const NO_DIRECTORY: Sentence = both("pasta fora de alcance", "directory out of reach");
 pub(crate) const BACKUP_GOOD: Sentence = both("feito", "made");
 pub(crate) const BACKUP_OLD: Sentence = both("antigo demais", "too old");
 

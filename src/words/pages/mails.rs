@@ -10,6 +10,7 @@ pub(crate) const ADDRESS_OF_TOMORROW: Sentence = both("A de amanhã, para", "Tom
 pub(crate) const ADDRESS_OF_CHANGES: Sentence = both("O que muda, para", "What changes, to");
 pub(crate) const SAVE: Sentence = both("Salvar", "Save");
 pub(crate) const LAST_ERROR: Sentence = both("O último não saiu: ", "The last one was not sent: ");
+pub(crate) const LAST_UNANSWERED: Sentence = both("Sobre o último: ", "About the last one: ");
 pub(crate) const NO_SERVER: Sentence = both(
     "Nenhum e-mail sai: falta o servidor, em Ajustes.",
     "No mail goes out: the server is missing, in Settings.",

@@ -45,6 +45,8 @@ struct Kept {
     unanswered: Mutex<HashSet<&'static str>>,
     refuses_logins: AtomicBool,
     logins: AtomicUsize,
+    /// Hangs up instead of answering a text.
+    hangs_up: AtomicBool,
     tls: Option<TlsAcceptor>,
 }
 
@@ -211,6 +213,11 @@ impl MailServer {
         self.kept.logins.load(Ordering::SeqCst)
     }
 
+    /// Takes a text, and hangs up without a word.
+    pub(crate) fn hang_up_after_a_text(&self) {
+        self.kept.hangs_up.store(true, Ordering::Relaxed);
+    }
+
     pub(crate) fn accept_all(&self) {
         self.kept.refused.lock().unwrap().clear();
     }
@@ -295,6 +302,9 @@ async fn talk(
                     login: login.clone(),
                     source,
                 });
+                if kept.hangs_up.load(Ordering::Relaxed) {
+                    return Ok(false);
+                }
                 if kept.unanswered.lock().unwrap().contains(".") {
                     continue;
                 }

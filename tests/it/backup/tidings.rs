@@ -1,6 +1,7 @@
 //! Who hears that there is no recent backup: a daemon's alert, its metric, the dashboard in both languages, `check`.
 
 use std::fs;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use agendad::backup::Manifest;
@@ -8,6 +9,7 @@ use agendad::backup::backup_dir::BackupDir;
 use agendad::config::backup::BackupOf;
 use chrono::TimeDelta;
 use nix::sys::signal::Signal;
+use nix::sys::stat::Mode;
 
 use super::clinic::Clinic;
 use crate::dashboard::browser::Browser;
@@ -210,12 +212,37 @@ async fn the_dashboard_says_that_the_directory_of_the_backups_is_not_there() {
         let mut browser = Browser::inside(&client).await;
         for page in ["/", "/comecar", "/ajustes"] {
             let html = browser.get(page).await.html;
-            for words in ["pasta ausente", "/nowhere/backups, não existe"] {
+            for words in ["pasta fora de alcance", "/nowhere/backups, não existe"] {
                 assert!(html.contains(words), "{page}: {words}: {html}");
             }
         }
     })
     .await;
+    world.close().await;
+}
+
+#[tokio::test]
+async fn the_dashboard_answers_though_the_directory_of_the_backups_does_not() {
+    let world = world_with(1, |config| config.backup.of = BackupOf::Any).await;
+    let backup_dir = BackupDir::new(world.state.path().join("backups"));
+    backup_dir.prepare().unwrap();
+    let backup = backup_dir.path(clock().now());
+    fs::write(&backup, "one").unwrap();
+    // A pipe that nobody writes into stands for a disk that stands still.
+    let note = PathBuf::from(format!("{}.verified", backup.display()));
+    nix::unistd::mkfifo(&note, Mode::S_IRWXU).unwrap();
+    serving(&world, async |client: Client| {
+        let mut browser = Browser::inside(&client).await;
+        for page in ["/", "/", "/comecar", "/ajustes"] {
+            let html = browser.get(page).await.html;
+            for words in ["pasta fora de alcance", "/backups, não responde"] {
+                assert!(html.contains(words), "{page}: {words}: {html}");
+            }
+        }
+    })
+    .await;
+    // Whoever reads it still goes home.
+    fs::write(&note, "").unwrap();
     world.close().await;
 }
 

@@ -20,6 +20,10 @@ async fn a_mail_that_the_server_has_and_does_not_answer_is_sent_once_more_and_no
     wish(&world, 0, "prado@example.com").await;
     world.simulator.book(0, today).unwrap();
     world.sync(0).await;
+    server.refuse("prado@example.com");
+    assert_eq!(send(&world, &config).await, Sent::Failed);
+    later(&world).await;
+    server.accept_all();
     server.keep_silent_after(".");
     for sent in [Sent::Failed, Sent::Mailed, Sent::Nothing] {
         assert_eq!(send(&world, &config).await, sent);

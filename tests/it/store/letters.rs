@@ -132,6 +132,7 @@ async fn why_a_message_was_not_taken_is_written_down_with_the_nearest_letters() 
         email: None,
         seen_change: 0,
         attempts: 1,
+        last_error_kind: None,
     };
     let mailed = store.changes_not_mailed(&due, &undelivered, minute);
     mailed.await.unwrap();

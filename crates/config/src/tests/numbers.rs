@@ -69,4 +69,5 @@ fn an_hour_whose_mail_would_wait_beyond_midnight_is_refused() {
     for hour in ["23:44", "00:00"] {
         super::load(&format!("[tomorrow]\nhour = \"{hour}\""), &[]).unwrap();
     }
+    super::load("[tomorrow]\nenabled = false\nhour = \"23:45\"", &[]).unwrap();
 }

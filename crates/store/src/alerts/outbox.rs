@@ -43,6 +43,8 @@ pub struct Claimed {
     pub created_at: DateTime<Utc>,
     /// How often its delivery was begun, this time included.
     pub attempts: i32,
+    /// Why the last try failed.
+    pub last_error_kind: Option<Trouble>,
 }
 
 /// What became of a message whose delivery failed.
@@ -109,7 +111,7 @@ impl Store {
              SET attempts = attempts + 1, next_attempt_at = now() + make_interval(secs => $3)
              FROM due WHERE o.id = due.id
              RETURNING o.id, o.target, o.title, o.body, o.rule AS "rule: RecordedRule", o.kind AS "kind: MessageKind",
-                       o.created_at, o.attempts"#,
+                       o.created_at, o.attempts, o.last_error_kind AS "last_error_kind: Trouble""#,
             channel as _,
             targets,
             lease.as_secs_f64(),
