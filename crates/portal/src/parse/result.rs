@@ -54,7 +54,7 @@ pub(crate) struct ResultPage {
     pub counted: Option<usize>,
     /// The search form above it, if it is of no day.
     pub search: Option<Box<SearchPage>>,
-    /// Whether "VOLTAR" stands behind table and words, so that nothing is missing.
+    /// Whether "VOLTAR" stands behind the table's end and the words, so that nothing is missing.
     pub is_closed: bool,
 }
 
@@ -214,7 +214,8 @@ pub(crate) fn find(document: &Document<'_>, profile: &Profile) -> Option<ResultP
         has_more: further.as_ref().is_some_and(|further| further.has_more),
         counted: further.and_then(|further| further.counted),
         search: None,
-        is_closed: document.has_label(after + 1.., &[pager::BACK]),
+        is_closed: found.is_none_or(|table| !table.is_cut)
+            && document.has_label(after + 1.., &[pager::BACK]),
         table,
     })
 }
