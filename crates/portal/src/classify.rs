@@ -172,13 +172,13 @@ impl Looker<'_> {
         }
         let agenda = self.link(&self.profile.agenda_link);
         let login = match self.agenda_login() {
-            Some(login) if agenda.is_none() => {
+            Some(login) if agenda.is_none() && !self.has_link(&self.profile.agenda_link) => {
                 return self.if_closed(PageKind::AgendaLogin(login.map(Box::new)));
             }
             login => login.and_then(Result::ok).map(Box::new),
         };
         let form = self.entry_form().map(|form| Box::new(form.clone()));
-        if agenda.is_some() || form.is_some() {
+        if agenda.is_some() || form.is_some() || login.is_some() {
             return self.if_closed(PageKind::Entry {
                 form,
                 agenda,
@@ -424,6 +424,12 @@ impl Looker<'_> {
             .filter(|link| link.label == label)
             .take(MOST_NAMESAKES)
             .find_map(|link| self.resolve(&link.target(&self.document.scripts)?))
+    }
+
+    /// Whether such a link is there, though perhaps only a script of another file knows where it leads.
+    fn has_link(&self, label: &str) -> bool {
+        let label = fold(label);
+        !label.is_empty() && self.document.has_label(.., &[&label])
     }
 
     fn resolve(&self, target: &str) -> Option<Url> {
