@@ -28,5 +28,25 @@ pub(super) fn find(
 }
 
 fn is_real(option: &Choice) -> bool {
-    !search::is_placeholder(option)
+    !option.disabled && !search::is_placeholder(option)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::browser::reader;
+
+    #[test]
+    fn what_cannot_be_chosen_is_no_unit_and_asks_nothing() {
+        let profile = *agendad_config::Config::shipped().unwrap().portal.profile;
+        let page = format!(
+            "<form><select name={}><option value=7>CIR-A<option value=8 disabled>CIR-B</select>\
+             <select name=perfil><option value=1>Perito<option value=2 disabled>Gestor</select></form>",
+            profile.choice_unit_field
+        );
+        let document = reader::read(&page).unwrap();
+        let units = find(&document, &profile).unwrap().unwrap();
+        let codes: Vec<&str> = units.iter().map(|unit| &*unit.code).collect();
+        assert_eq!(codes, ["7"]);
+    }
 }

@@ -67,12 +67,14 @@ pub(crate) fn look(page: &Page, profile: &Profile) -> Result<ClassifiedPage, Por
     };
     let errors = script::array(&document.scripts, "errors");
     let messages = script::array(&document.scripts, "messages");
+    let outright = ["errors", "messages"].map(|name| script::array_at_top(&document.scripts, name));
     let looker = Looker {
         page,
         profile,
         document: &document,
         errors: &errors,
         messages: &messages,
+        outright: &outright,
     };
     let page_kind = looker.page_kind()?;
     tracing::debug!(
@@ -89,7 +91,7 @@ pub(crate) fn look(page: &Page, profile: &Profile) -> Result<ClassifiedPage, Por
         dialog,
         errors,
         messages,
-        outright: ["errors", "messages"].map(|name| script::array_at_top(&document.scripts, name)),
+        outright,
         logout,
         hidden,
         title,
@@ -130,6 +132,7 @@ struct Looker<'a> {
     document: &'a Document<'a>,
     errors: &'a [String],
     messages: &'a [String],
+    outright: &'a [Vec<String>; 2],
 }
 
 impl Looker<'_> {
@@ -172,13 +175,13 @@ impl Looker<'_> {
         }
         let agenda = self.link(&self.profile.agenda_link);
         let login = match self.agenda_login() {
-            Some(login) if agenda.is_none() => {
+            Some(login) if agenda.is_none() && !self.has_link(&self.profile.agenda_link) => {
                 return self.if_closed(PageKind::AgendaLogin(login.map(Box::new)));
             }
             login => login.and_then(Result::ok).map(Box::new),
         };
         let form = self.entry_form().map(|form| Box::new(form.clone()));
-        if agenda.is_some() || form.is_some() {
+        if agenda.is_some() || form.is_some() || login.is_some() {
             return self.if_closed(PageKind::Entry {
                 form,
                 agenda,
@@ -191,7 +194,7 @@ impl Looker<'_> {
         if self.is_maintenance() {
             return Err(PortalError::maintenance());
         }
-        if says(self.errors, &self.profile.expired_texts) {
+        if says(&self.outright[0], &self.profile.expired_texts) {
             return Ok(PageKind::Expired);
         }
         if let Some(url) = self.content_frame() {
@@ -312,7 +315,8 @@ impl Looker<'_> {
             self.document.text_between(0, usize::MAX),
             self.document.title.clone(),
         ];
-        let texts = [&text, self.errors, self.messages].concat();
+        let [errors, messages] = self.outright;
+        let texts = [&text[..], errors, messages].concat();
         says(&texts, &self.profile.maintenance_texts)
     }
 
@@ -324,7 +328,7 @@ impl Looker<'_> {
     fn says_expired(&self) -> bool {
         let text = self.document.text_between(0, usize::MAX);
         let mut texts = vec![text, self.document.title.clone()];
-        texts.extend_from_slice(self.messages);
+        texts.extend_from_slice(&self.outright[1]);
         let alerts = script::calls(&self.document.scripts, "alert");
         texts.extend(alerts.into_iter().flatten());
         says(&texts, &self.profile.expired_texts)
@@ -424,6 +428,12 @@ impl Looker<'_> {
             .filter(|link| link.label == label)
             .take(MOST_NAMESAKES)
             .find_map(|link| self.resolve(&link.target(&self.document.scripts)?))
+    }
+
+    /// Whether such a link is there, though perhaps only a script of another file knows where it leads.
+    fn has_link(&self, label: &str) -> bool {
+        let label = fold(label);
+        !label.is_empty() && self.document.has_label(.., &[&label])
     }
 
     fn resolve(&self, target: &str) -> Option<Url> {

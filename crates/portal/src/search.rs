@@ -161,7 +161,7 @@ pub(crate) fn bare_list(document: &Document<'_>, profile: &Profile) -> Option<Da
 pub(super) fn units(options: &[Choice]) -> Vec<Unit> {
     options
         .iter()
-        .filter(|option| !is_placeholder(option))
+        .filter(|option| !option.disabled && !is_placeholder(option))
         .map(|option| Unit {
             code: option.value.clone(),
             name: option.text.clone(),

@@ -9,8 +9,8 @@ use super::said;
 use super::words::{Words, names_credentials};
 use agendad_config::portal::Profile;
 
-/// What errors of the session and of the request speak of, folded.
-const REQUEST: [&str; 8] = [
+/// What errors of the session, of the request and of the database speak of, folded.
+const REQUEST: [&str; 15] = [
     "sessao",
     "session",
     "token",
@@ -19,13 +19,23 @@ const REQUEST: [&str; 8] = [
     "request",
     "parametro",
     "formulario",
+    "sql",
+    "column",
+    "coluna",
+    "identifier",
+    "number",
+    "cursor",
+    "package",
 ];
 /// What ends a sentence or a part of one.
 const PAUSES: [char; 6] = ['.', ',', ';', ':', '!', '-'];
 /// What a line of an error's trace begins with, folded.
 const FRAME: &str = " at ";
 /// What errors of the server speak of, folded.
-const SERVER: [&str; 2] = ["exception", "excecao"];
+const SERVER: [&str; 5] = ["exception", "excecao", "sqlstate", "sqlcode", "jdbc"];
+/// How the codes of the database's errors begin, folded, and how those go on that the portal itself lets it raise.
+const DATABASE: &str = "ora-";
+const RAISED: &str = "20";
 
 /// The answer to a password, as far as it has come.
 #[derive(Clone, Default)]
@@ -96,6 +106,7 @@ pub(crate) fn refusal(new: &Words, profile: &Profile) -> Option<PortalError> {
     } else {
         new.verdicts().collect()
     };
+    let texts: Vec<&str> = texts.into_iter().map(without_database).collect();
     // In one text: a sentence may be cut by tags.
     let text = [texts.join(" ")];
     let says = |parts: &[String]| said::says(&text, parts);
@@ -134,6 +145,19 @@ pub(crate) fn refusal(new: &Words, profile: &Profile) -> Option<PortalError> {
     };
     let error = PortalError::new(PortalErrorKind::Auth(reason), what);
     Some(error.answering_password())
+}
+
+/// A text up to an error of the database, whose accounts, passwords and numbers are not the examiner's.
+fn without_database(text: &str) -> &str {
+    let is_error = |at: usize| {
+        let code = text.get(at + DATABASE.len()..at + DATABASE.len() + 5);
+        let is_code = |code: &str| code.bytes().all(|byte| byte.is_ascii_digit());
+        code.is_some_and(|code| is_code(code) && !code.starts_with(RAISED))
+    };
+    let mut places = text.match_indices(DATABASE).map(|(at, _)| at);
+    places
+        .find(|at| is_error(*at))
+        .map_or(text, |at| &text[..at])
 }
 
 #[cfg(test)]
@@ -237,6 +261,20 @@ mod tests {
         ] {
             assert_eq!(says(body), None, "{body}");
         }
+        for database in [
+            "<p>ORA-01722: invalid number</p>",
+            "<p>ORA-00904: \"P\".\"CPF\": identificador inválido</p>",
+            "<p>Erro: ORA-04061: existing state of package body \"X\" has been invalidated</p>",
+            "<p>ORA-01017: nome do usuário/senha inválido; log-on negado</p>",
+            "<script>alert('Erro ORA-28000: a conta está bloqueada');</script>",
+            "<pre>java.sql.SQLException: ORA-01017: nome do usuário/senha inválido; log-on negado</pre>",
+            "<p>Invalid column name 'X'.</p>",
+            "<p>Nome de coluna inválido</p>",
+            "<p>SQLSTATE[22P02]: Invalid text representation</p>",
+            "<p>Invalid character found. SQLCODE=-420, SQLSTATE=22018</p>",
+        ] {
+            assert_eq!(says(database), None, "{database}");
+        }
         for other in [
             "<p>Sessão inválida. Informe usuário e senha novamente.</p>",
             "<p>Sessão encerrada. Formulário inválido.</p>",
@@ -258,6 +296,8 @@ mod tests {
             "<p>Token inválido. CPF ou senha incorretos.</p>",
             "<p>Requisição inválida.</p><p>Dados incorretos</p>",
             "<p>Dados incorretos</p><script>var aviso = 'Sua sessão expira em breve';</script>",
+            "<p>ORA-20001: Dados incorretos ORA-06512: em \"SGU.LOGIN\", line 5</p>",
+            "<p>CPF ou senha inválidos (ORA-01403: no data found)</p>",
         ] {
             assert_eq!(says(both), Some(AuthReason::Refused), "{both}");
         }

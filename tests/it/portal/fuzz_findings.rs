@@ -68,6 +68,21 @@ fn an_end_within_an_open_table_is_not_the_end_of_it() {
     check(middle.as_bytes(), &profile());
 }
 
+/// The portal failed in the midst of the rows, and its server's page of the error, with a link back, stood behind them.
+#[test]
+fn an_error_page_behind_half_a_table_does_not_end_it() {
+    let whole = result(&format!("<table>{HEADER}{ROW}</table>"));
+    let (page, _) = whole.split_once("</table>").unwrap();
+    let error = "<html><head><title>Erro</title></head><body><table><tr><td>Erro interno \
+                 <a href='#' onclick='history.back()'>VOLTAR</a></td></tr></table></body></html>";
+    for end in ["", "</td>", "</td></tr>", "</td></tr></tbody>"] {
+        let failure = read(format!("{page}{end}{error}").as_bytes()).unwrap_err();
+        assert_eq!(failure.failure_kind(), FailureKind::Unavailable, "{end}");
+    }
+    let day = read(format!("{page}</table>{error}").as_bytes()).unwrap();
+    assert_eq!(day.rows.len(), 1);
+}
+
 /// In the form of a search page stood the first lines of another, with fewer dates: those between were empty days.
 #[test]
 fn of_two_lists_of_dates_that_differ_none_is_believed() {

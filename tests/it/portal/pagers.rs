@@ -81,6 +81,69 @@ fn a_pager_is_seen_whatever_it_is_made_of() {
 }
 
 #[test]
+fn a_label_leads_on_by_its_words() {
+    for label in [
+        "Carregar mais resultados",
+        "Próximos 10 &gt;&gt;",
+        "Ver todos (25)",
+        "Ver mais (10)",
+        "Mostrar mais registros...",
+        "Mais agendamentos",
+        "Ver todos os registros",
+        "Próximos agendamentos",
+        "Próximos 15 registros",
+        "Avançar página",
+        "Ir para a próxima página",
+        "Next page",
+    ] {
+        for link in [
+            format!("<a href='javascript:buscar(this)'>{label}</a>"),
+            format!("<span onclick='buscar(this)'>{label}</span>"),
+            format!("<a href='x.do' aria-label='{label}'><i></i></a>"),
+        ] {
+            assert_eq!(errors_around_a_row("", &link), 1, "{link}");
+        }
+    }
+    for label in [
+        "Próximo dia",
+        "Próximo mês",
+        "Próximos 7 dias",
+        "Próxima semana",
+        "Próximo: 25/11",
+        "Próximo 14:30",
+        "Mais informações",
+        "Mais detalhes",
+        "Últimos agendamentos",
+        "Todos",
+        "Todos (25)",
+        "Ver agendamentos",
+        "Imprimir todos",
+    ] {
+        let link = format!("<a href='javascript:buscar(this)'>{label}</a>");
+        assert_eq!(errors_around_a_row("", &link), 0, "{link}");
+    }
+}
+
+#[test]
+fn an_address_leads_on_whatever_its_label_says() {
+    for link in [
+        "<a href='?pagina=2'>Continuar</a>",
+        "<a href='#' onclick=\"paginar('proxima')\" title=Ver>Continuar</a>",
+    ] {
+        assert_eq!(errors_around_a_row("", link), 1, "{link}");
+        assert_eq!(errors_around_a_row(link, ""), 0, "{link}");
+    }
+    for other in [
+        "<a href='?pagina=1'>Início</a>",
+        "<a href='javascript:imprimirPagina(2)'>Imprimir</a>",
+        "<a href='?pagina=1&porPagina=50'>Planilha</a>",
+        "<a href='javascript:apagar(12)'>Excluir</a>",
+    ] {
+        assert_eq!(errors_around_a_row("", other), 0, "{other}");
+    }
+}
+
+#[test]
 fn a_pager_without_words_is_seen() {
     for pager in [
         "<a href=\"javascript:paginar('proxima')\"><img src='/gefor/img/btn_proximo.gif' border=0></a>",

@@ -206,6 +206,17 @@ async fn a_login_page_that_links_to_itself_is_one() {
 }
 
 #[tokio::test]
+async fn a_front_door_with_a_login_of_its_own_gets_no_password_whatever_its_link_says() {
+    let link = "<a href='#' onclick='loginAgenda();'>Consultar Agenda do Perito</a>";
+    let page = pages::login(&[]).replace("<form", &format!("{link}<form"));
+    let bench = Bench::new().await;
+    let mut session = bench.session(SENHA, false, None);
+    bench.fixture.fault(Ask::Entry, Fault::Page(page), 1);
+    assert_eq!(enter(&mut session).await.unwrap(), LoginAnswer::In);
+    assert_eq!(bench.fixture.count(Ask::LoginPage), 1);
+}
+
+#[tokio::test]
 async fn an_empty_result_under_the_search_form_is_a_way_in_and_no_empty_day() {
     let nothing =
         "<fieldset><legend>Resultado</legend>Nenhum registro encontrado</fieldset></form>";

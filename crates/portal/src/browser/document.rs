@@ -72,6 +72,8 @@ pub(crate) struct Table<'a> {
     pub id: Option<Cow<'a, str>>,
     pub at: usize,
     pub end: usize,
+    /// Whether another has ended it, and not its end tag.
+    pub is_cut: bool,
     pub rows: Vec<Row<'a>>,
 }
 

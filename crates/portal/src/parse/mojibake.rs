@@ -136,6 +136,7 @@ mod tests {
             let table = DataTable {
                 at: 0,
                 end: 0,
+                is_cut: false,
                 apart: Vec::new(),
                 columns: Vec::new(),
                 rows: vec![row("CLAUDIO"), row(name)],

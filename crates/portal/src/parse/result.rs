@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use super::absent::AbsentTexts;
 use super::column::ColumnNames;
 use super::message::{is_aside, is_nobodys, tells_trouble};
-use super::shown::{ShownDate, says_date, shown_above, shown_date};
+use super::shown::{ShownDate, heading, says_date, shown_above, shown_date};
 use super::strays::{self, Stray};
 use super::table::{DataTable, RawRow};
 use super::{date, mojibake, pager, row, table};
@@ -54,7 +54,7 @@ pub(crate) struct ResultPage {
     pub counted: Option<usize>,
     /// The search form above it, if it is of no day.
     pub search: Option<Box<SearchPage>>,
-    /// Whether "VOLTAR" stands behind table and words, so that nothing is missing.
+    /// Whether "VOLTAR" stands behind the table's end and the words, so that nothing is missing.
     pub is_closed: bool,
 }
 
@@ -214,7 +214,8 @@ pub(crate) fn find(document: &Document<'_>, profile: &Profile) -> Option<ResultP
         has_more: further.as_ref().is_some_and(|further| further.has_more),
         counted: further.and_then(|further| further.counted),
         search: None,
-        is_closed: document.has_label(after + 1.., &[pager::BACK]),
+        is_closed: found.is_none_or(|table| !table.is_cut)
+            && document.has_label(after + 1.., &[pager::BACK]),
         table,
     })
 }
@@ -339,10 +340,11 @@ fn read_rows(table: &DataTable, page: &ResultPage, profile: &Profile, reading: &
     let has = |key: &&str| table.columns.iter().any(|column| column == key);
     let day_column = DAYS.into_iter().find(has);
     let date = reading.date;
-    let is_of_other_day = |row: &AgendaRow| {
+    let is_of_other_day = |row: &AgendaRow, headed: Option<NaiveDate>| {
         let day = day_column.and_then(|key| date::parse_as(row.column(key), &profile.date_format));
-        day.is_some_and(|day| day != date)
+        day.or(headed).is_some_and(|day| day != date)
     };
+    let mut headed = None;
     let mut doubtful = Vec::new();
     // Where an appointment stands in the head, its end tag is missing.
     let mut has_groups = true;
@@ -352,13 +354,14 @@ fn read_rows(table: &DataTable, page: &ResultPage, profile: &Profile, reading: &
         if raw.single && is_blank {
             continue;
         }
+        headed = heading(raw, profile).or(headed);
         let read = if table.below_other.is_some_and(|start| index >= start) {
             Err(row::below_other_header(raw))
         } else {
             row::read(&table.columns, raw, &absent)
         };
         let error = match read {
-            Ok(row) if is_of_other_day(&row) => RowError {
+            Ok(row) if is_of_other_day(&row, headed) => RowError {
                 row: index + 1,
                 problem: RowProblem::OtherDay,
                 read: UnreadRow::unknown()
@@ -384,7 +387,13 @@ fn read_rows(table: &DataTable, page: &ResultPage, profile: &Profile, reading: &
                 reading.rows.push(row);
                 continue;
             }
-            Err(_) if says_date(raw, page.date, profile) || says_nothing(raw, profile) => continue,
+            Err(_)
+                if says_date(raw, page.date, profile)
+                    || says_nothing(raw, profile)
+                    || heading(raw, profile) == Some(date) =>
+            {
+                continue;
+            }
             Err(unreadable) => RowError {
                 row: index + 1,
                 problem: unreadable.problem,

@@ -16,6 +16,12 @@ const WORDS_TO_AN_HOUR: usize = 3;
 /// So many digits has a date of the head at least: other numbers stand in sentences there.
 const DIGITS_OF_A_DATE: usize = 6;
 
+/// What stands beside the date of a heading, folded; a sentence that names a date says something else, too.
+const BESIDE_A_DATE: [&str; 20] = [
+    "segunda", "terca", "quarta", "quinta", "sexta", "sabado", "domingo", "feira", "seg", "ter",
+    "qua", "qui", "sex", "sab", "dom", "dia", "data", "agenda", "do", "de",
+];
+
 /// The date that a result page says it is of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ShownDate {
@@ -109,6 +115,33 @@ pub(super) fn says_date(row: &RawRow, date: ShownDate, profile: &Profile) -> boo
     }
 }
 
+/// The day of the rows below, if a row but heads them with it: `25/11/2026 - Quarta`, `Dia 25/11/2026 (5)`.
+pub(super) fn heading(row: &RawRow, profile: &Profile) -> Option<NaiveDate> {
+    let text = row.cells.first().filter(|_| row.single && !row.nested)?;
+    let text = fold(text);
+    let is_between = |c: char| !c.is_alphanumeric();
+    let mut found = None;
+    for word in text.split_whitespace() {
+        match date::parse_as(word.trim_matches(is_between), &profile.date_format) {
+            Some(_) if found.is_some() => return None,
+            Some(day) => found = Some(day),
+            None => {
+                let parts = word.split(is_between).filter(|part| !part.is_empty());
+                let mut others = parts.filter(|part| !BESIDE_A_DATE.contains(part));
+                // `5` or `4ª`; an hour and a CPF have several.
+                let is_short = |part: &str| {
+                    let number = part.trim_end_matches(['a', 'ª']);
+                    (1..=3).contains(&digits(number)) && digits(number) == number.len()
+                };
+                if others.next().is_some_and(|part| !is_short(part)) || others.next().is_some() {
+                    return None;
+                }
+            }
+        }
+    }
+    found
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -141,6 +174,35 @@ mod tests {
             ("DATA 25/11/2026", ShownDate::None),
         ] {
             assert_eq!(shown_date(text, &profile()), shown, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_date_heads_rows_where_nothing_else_is_said() {
+        for (text, is_heading) in [
+            ("25/11/2026", true),
+            ("25/11/2026 - Quarta", true),
+            ("Quarta-feira, 25/11/2026", true),
+            ("4ª-feira (25/11/2026)", true),
+            ("Agenda do dia 25/11/2026: 12", true),
+            ("25/11/2026 10:15", false),
+            ("25/11/2026 a 26/11/2026", false),
+            ("25/11/2026 26/11/2026", false),
+            ("Remarcado de 25/11/2026", false),
+            ("25/11/2026 529.982.247-25", false),
+            ("Quarta", false),
+            ("", false),
+        ] {
+            let row = RawRow {
+                cells: vec![text.to_owned()],
+                nested: false,
+                single: true,
+                hidden: false,
+                beside: false,
+                scripted: Vec::new(),
+            };
+            let expected = is_heading.then(date);
+            assert_eq!(heading(&row, &profile()), expected, "{text}");
         }
     }
 

@@ -31,6 +31,8 @@ const MOST_ROWS: usize = 10_000;
 pub(crate) struct DataTable {
     pub at: usize,
     pub end: usize,
+    /// Whether another table has ended it, as one of an error's page that stands behind half of it.
+    pub is_cut: bool,
     /// Where its headers and its appointments stand, in page order: what stands elsewhere in it is said of all of it.
     pub apart: Vec<Range<usize>>,
     /// The key of each column; colspans spread.
@@ -154,6 +156,7 @@ fn read(table: &Table<'_>, names: &ColumnNames<'_>) -> Option<DataTable> {
     Some(DataTable {
         at: table.at,
         end: table.end,
+        is_cut: table.is_cut,
         apart,
         columns,
         rows,

@@ -46,6 +46,8 @@ pub(crate) struct Attribute<'a> {
 pub(crate) struct Element {
     pub(crate) name: Name,
     pub(super) attributes: Span,
+    /// Whether it is a table that another has ended, and not its end tag.
+    pub(crate) is_cut: bool,
 }
 
 /// Texts that are borrowed stand as in the page, their line breaks too.

@@ -79,6 +79,9 @@ impl<'a> Reader<'a> {
     fn close_node(&mut self, tree: &Tree<'a>, id: Id) {
         if let Data::Element(element) = &tree.node(id).data {
             let is_element = |id| matches!(tree.node(id).data, Data::Element(_));
+            if element.is_cut {
+                self.cut_table();
+            }
             self.close(element.name, || tree.children(id).any(is_element));
             self.close_click(id);
         }

@@ -30,8 +30,17 @@ impl<'a> Reader<'a> {
             id: element.trimmed("id"),
             at: self.at,
             end: self.at,
+            is_cut: false,
             rows: Vec::new(),
         });
+    }
+
+    pub(super) fn cut_table(&mut self) {
+        if self.templates == 0
+            && let Some(open) = self.tables.last()
+        {
+            self.document.tables[open.index].is_cut = true;
+        }
     }
 
     pub(super) fn open_group(&mut self, element: Element<'_, 'a>) {

@@ -7,37 +7,52 @@ use crate::browser::document::Document;
 use crate::browser::link::{Click, Link};
 use agendad_domain::text::{fold, visible};
 
-/// The labels of links to a further page, folded.
-const NEXT: [&str; 28] = [
+/// By which words a label leads to a further page, folded.
+const NEXT: [&str; 15] = [
     "prox",
     "proxima",
     "proximo",
     "proximas",
     "proximos",
-    "prox pagina",
-    "proxima pagina",
-    "proximos registros",
-    "proximos resultados",
     "seguinte",
-    "pagina seguinte",
+    "seguintes",
     "avancar",
     "ultima",
     "ultimo",
-    "ultima pagina",
     "fim",
     "mais",
-    "ver mais",
-    "exibir mais",
-    "mostrar mais",
-    "carregar mais",
-    "mais registros",
-    "mais resultados",
-    "ver todos",
-    "exibir todos",
-    "mostrar todos",
     "next",
     "last",
+    "more",
 ];
+
+/// By which it does so beside other words only: a filter may be called so, too.
+const ALL: [&str; 3] = ["todos", "todas", "all"];
+
+/// What stands beside them: a step to another day or to one appointment says more.
+const BESIDE: [&str; 18] = [
+    "ver",
+    "exibir",
+    "mostrar",
+    "carregar",
+    "listar",
+    "ir",
+    "show",
+    "view",
+    "load",
+    "pagina",
+    "paginas",
+    "registros",
+    "resultados",
+    "agendamentos",
+    "itens",
+    "linhas",
+    "page",
+    "results",
+];
+
+/// What says nothing among them.
+const BETWEEN: [&str; 5] = ["a", "as", "os", "para", "de"];
 
 /// What scripts call pages that have no number.
 const STEPS: [&str; 9] = [
@@ -106,7 +121,7 @@ impl Further {
         if bare.is_empty() {
             return label.contains(['>', '»', '›']).then_some(Self::Sign);
         }
-        if NEXT.contains(&bare) {
+        if says_next(bare) {
             return Some(Self::Next);
         }
         if let Some(first) = range(bare) {
@@ -131,6 +146,19 @@ impl Further {
     }
 }
 
+/// Whether nothing is said but next or more, perhaps of what, and of how many or to which page.
+fn says_next(label: &str) -> bool {
+    let words = label.split(|c: char| !c.is_alphanumeric());
+    let words = words.filter(|word| !word.is_empty());
+    let is_number = |word: &str| word.len() <= 4 && word.bytes().all(|byte| byte.is_ascii_digit());
+    let has = |list: &[&str]| words.clone().any(|word| list.contains(&word));
+    let lists = [&NEXT[..], &ALL, &BESIDE, &BETWEEN];
+    let is_known = |word: &str| is_number(word) || lists.iter().any(|list| list.contains(&word));
+    // Of a date or an hour there would be more.
+    let is_one = words.clone().filter(|word| is_number(word)).count() < 2;
+    words.clone().all(is_known) && is_one && (has(&NEXT) || has(&ALL) && has(&BESIDE))
+}
+
 /// The first of `11-20`, the rows of a further page. Of days and months one mostly has a zero in front.
 fn range(label: &str) -> Option<u32> {
     let number = |part: &str| {
@@ -147,15 +175,12 @@ fn range(label: &str) -> Option<u32> {
 impl Lead {
     pub(super) fn of_link(link: &Link<'_>) -> Option<Self> {
         let parts = [link.href.as_deref(), link.onclick.as_deref()];
-        let address = || address(parts, link.page.as_deref());
-        let looks = || {
-            let look = look(link.class.as_deref(), link.image.as_deref());
-            by_look(look, &address())
-        };
-        let further = further(&link.label, link.title.as_ref(), looks)?;
+        let address = address(parts, link.page.as_deref());
+        let look = || look(link.class.as_deref(), link.image.as_deref());
+        let further = further(&link.label, link.title.as_ref(), look, &address)?;
         let lead = Self {
             further,
-            address: address(),
+            address,
             leads: link.leads() || link.page.is_some(),
             is_link: link.href.is_some(),
             is_bare: false,
@@ -171,11 +196,8 @@ impl Lead {
         }
         let label = fold(&document.text_between(click.at, click.end));
         let address = address([None, click.onclick.as_deref()], click.page.as_deref());
-        let looks = || {
-            let look = look(click.class.as_deref(), click.image.as_deref());
-            by_look(look, &address)
-        };
-        let further = further(&label, click.title.as_ref(), looks)?;
+        let look = || look(click.class.as_deref(), click.image.as_deref());
+        let further = further(&label, click.title.as_ref(), look, &address)?;
         let mut lead = Self {
             further,
             address,
@@ -271,18 +293,20 @@ impl Lead {
     }
 }
 
-/// What a label says, or else a title; where neither says anything, what stands in their place.
+/// What a label says, or else a title; where neither says it, what stands in their place, or the address.
 fn further(
     label: &str,
     title: Option<&Cow<'_, str>>,
-    looks: impl FnOnce() -> Option<Further>,
+    look: impl FnOnce() -> Look,
+    address: &str,
 ) -> Option<Further> {
     let title = title.map(|title| fold(title)).unwrap_or_default();
     let is_blank = |text: &str| visible(text).trim().is_empty();
     if is_blank(label) && is_blank(&title) {
-        return looks();
+        return by_look(look(), address);
     }
-    Further::of(label).or_else(|| Further::of(&title))
+    let said = Further::of(label).or_else(|| Further::of(&title));
+    said.or_else(|| by_look(Look::Unknown, address))
 }
 
 /// What an image says without words. One of which nothing is known leads on if its address tells to which page.

@@ -318,6 +318,31 @@ fn a_row_that_says_another_day_is_none_of_this_one() {
 }
 
 #[test]
+fn rows_under_the_heading_of_another_day_are_none_of_this_one() {
+    let heads = |day: &str| wide(&format!("{day} - quarta"));
+    let (own, other) = (heads("25/11/2026"), heads("26/11/2026"));
+    for (rows, expected) in [
+        (format!("{own}{ROW}"), (1, 0)),
+        (format!("{own}{ROW}{other}{ROW}{ROW}"), (1, 3)),
+        (format!("{other}{ROW}{own}{ROW}"), (1, 2)),
+        (format!("{ROW}{other}"), (1, 1)),
+        (format!("{own}{ROW}{HEADER}{other}{HEADER}{ROW}"), (1, 2)),
+        // A sentence about the row beside it.
+        (
+            format!("{ROW}{}{ROW}", wide("Remarcado de 24/11/2026")),
+            (2, 1),
+        ),
+    ] {
+        let table = format!("<table>{HEADER}{rows}</table>");
+        assert_eq!(read(&table), Ok(expected), "{table}");
+    }
+    let header = "<tr><th>Data<th>Hora<th>CPF<th>Nome</tr>";
+    let row = "<tr><td>25/11/2026<td>9:30<td>11144477735<td>ANA</tr>";
+    let table = format!("<table>{header}{other}{row}</table>");
+    assert_eq!(read(&table), Ok((1, 1)), "its own column says it best");
+}
+
+#[test]
 fn a_hidden_row_without_a_true_cpf_is_held_in_reserve() {
     let row = "<tr><td>00:00<td>000.000.000-00<td>NOME</tr>";
     let hidden = row.replace("<tr>", "<tr style='display:none'>");

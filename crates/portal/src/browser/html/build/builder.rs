@@ -246,7 +246,11 @@ impl<'a> Builder<'a> {
 
     pub(super) fn element(&mut self, name: Name, space: Space, attributes: Span) -> Open {
         self.weight += attributes.len();
-        let element = Element { name, attributes };
+        let element = Element {
+            name,
+            attributes,
+            is_cut: false,
+        };
         let id = self.orphan(Data::Element(element));
         Open { id, name, space }
     }

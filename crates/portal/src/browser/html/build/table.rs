@@ -4,6 +4,7 @@ use super::builder::{BETWEEN_CELLS, Builder, Mode, Step, is_space};
 use super::scope::Scope;
 use crate::browser::html::name::Name;
 use crate::browser::html::tokens::Token;
+use crate::browser::html::tree::Data;
 
 const TABLE: &[Name] = &[Name::HTML, Name::TABLE, Name::TEMPLATE];
 
@@ -62,6 +63,7 @@ impl<'a> Builder<'a> {
                 }
                 Name::TABLE => {
                     if self.has_in_scope(Scope::Table, Name::TABLE) {
+                        self.cut_table();
                         self.close(Name::TABLE);
                         return Step::Again(self.mode_of_open(), token);
                     }
@@ -92,6 +94,15 @@ impl<'a> Builder<'a> {
             Token::Doctype { .. } => {}
         }
         Step::Done
+    }
+
+    fn cut_table(&mut self) {
+        let table = self.open.iter().rfind(|open| open.is(Name::TABLE));
+        if let Some(id) = table.map(|open| open.id)
+            && let Data::Element(element) = &mut self.tree.nodes[id as usize].data
+        {
+            element.is_cut = true;
+        }
     }
 
     /// What does not belong into a table goes before it.
