@@ -82,7 +82,11 @@ impl Form {
     }
 
     fn has_chosen(&self, unit: &UnitRecord) -> bool {
-        let is_it = |chosen: &String| *chosen == unit.code || fold(chosen) == fold(&unit.name);
+        let names = [Some(&unit.code), Some(&unit.name), unit.choice.as_ref()];
+        let is_it = |chosen: &String| {
+            let mut names = names.iter().flatten();
+            names.any(|name| fold(chosen) == fold(name))
+        };
         self.chosen
             .as_ref()
             .is_none_or(|chosen| chosen.iter().any(is_it))

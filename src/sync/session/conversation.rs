@@ -182,7 +182,8 @@ impl<'a> Conversation<'a> {
 
     /// The units that the present session shows and that are wanted, but for those that were read.
     pub(in crate::sync) fn shown_units(&self) -> Vec<Unit> {
-        self.units.wanted(self.session.units())
+        let (form, chosen) = (self.session.units(), self.session.choice());
+        self.units.wanted(form, chosen)
     }
 
     /// The most urgent of the further choices that are due.

@@ -141,6 +141,32 @@ async fn a_selection_is_obeyed_and_an_unknown_unit_named() {
     world.close().await;
 }
 
+#[tokio::test]
+async fn a_unit_is_selected_by_its_number_at_the_choice_or_in_the_search_form() {
+    let world = world(3, true).await;
+    let code = world.simulator.units(0)[1].code;
+    for selected in [format!("7{code}"), code.to_owned()] {
+        for sql in [
+            "UPDATE portal_sessions SET sealed = NULL",
+            &format!("UPDATE configuracoes_detran SET unidades = '[\"{selected}\"]'"),
+        ] {
+            world.execute(sql).await;
+        }
+        world.simulator.expire_sessions(None);
+        let report = world.sync(0).await;
+        assert_eq!(
+            (report.status, report.logins),
+            (RunStatus::Success, 1),
+            "{selected}: {report:?}"
+        );
+        let read = report.totals.inserted + report.totals.unchanged;
+        assert!(read > 0, "{selected}: {report:?}");
+        let others = format!("SELECT count(*) FROM agenda_slots WHERE unidade_code <> '{code}'");
+        assert_eq!(world.count(&others).await, 0, "{selected}");
+    }
+    world.close().await;
+}
+
 /// As if a unit had been called `999`, which the portal does not offer.
 async fn unit_is_gone(world: &World, code: &str) {
     for sql in [
