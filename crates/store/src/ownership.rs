@@ -29,6 +29,8 @@ pub struct LoginBegun {
     pub generation: i64,
     /// Whose session the portal had before it.
     pub before: Ownership,
+    /// Whether a session that this login may have opened, the answer to its post being lost, counts as ours.
+    pub lost_is_ours: bool,
     /// When that was last used.
     pub used_before: Option<DateTime<Utc>>,
     /// Answers to a password of this CPF that nobody understood, in a row, before it.
@@ -130,6 +132,8 @@ impl Store {
                  usuario_id = $2, generation = s.generation + 1, resolved = FALSE, opened_at = clock_timestamp(),
                  last_used_at = clock_timestamp(), closed_at = NULL, sealed = NULL
              RETURNING s.generation, s.was_ours, s.unexplained_in_a_row,
+                 -- As the next login would judge it.
+                 s.answer IS DISTINCT FROM 'in_use' AND s.found_dead_at IS NULL AS \"lost_is_ours!\",
                  -- As it was when the statement began.
                  (SELECT b.last_used_at FROM portal_sessions b WHERE b.cpf = $1) AS used_before",
             cpf.digits(),
@@ -145,6 +149,7 @@ impl Store {
             } else {
                 Ownership::NotOurs
             },
+            lost_is_ours: row.lost_is_ours,
             used_before: row.used_before,
             unexplained_before: row.unexplained_in_a_row,
         })

@@ -330,6 +330,34 @@ async fn a_login_whose_answer_was_lost_stays_ours_whatever_else_it_met() {
 }
 
 #[tokio::test]
+async fn a_session_that_a_post_opened_whose_answer_was_lost_is_ours_in_the_same_run_too() {
+    let mut settings = simulated();
+    settings.examiners = 1;
+    settings.variants.login_opens_session = true;
+    let world = World::with(settings, |config| config.session.logout_after_run = true).await;
+    let lose = || {
+        let lost = Fault::next(FaultKind::AnswerLost, 1).at(Place::Login);
+        world.simulator.inject(lost);
+    };
+    assert_eq!(world.sync(0).await.status, RunStatus::Success);
+    lose();
+    let report = world.sync(0).await;
+    assert_eq!(report.status, RunStatus::Success, "{report:?}");
+    assert_eq!(world.portal_saw(0).forced, 1, "the one that it had opened");
+    // Where the examiner was met before, whoever is met now may be they.
+    world.simulator.examiner_logs_in(0).unwrap();
+    for loses in [false, true] {
+        if loses {
+            lose();
+        }
+        let report = world.sync(0).await;
+        assert_eq!(kind(&report), Some("in_use"), "{report:?}");
+    }
+    assert_eq!(world.portal_saw(0).forced, 1);
+    world.close().await;
+}
+
+#[tokio::test]
 async fn a_session_of_ours_whose_cookies_are_lost_is_taken_over_at_once() {
     let world = world(minutes(45)).await;
     world.sync(0).await;
