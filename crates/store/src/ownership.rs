@@ -276,13 +276,26 @@ impl Store {
         })
     }
 
-    /// We have logged out.
-    pub async fn session_closed(&self, cpf: &Cpf, generation: i64) -> Result<(), StoreError> {
+    /// We have logged out. The portal answers that alike whether or not the session was there, so that a forced one may
+    /// have been taken back before: with `portal_idle`, whoever is met at the next login is taken for the examiner who
+    /// did. A login that meets nobody forgets that.
+    pub async fn session_closed(
+        &self,
+        cpf: &Cpf,
+        generation: i64,
+        portal_idle: Option<Duration>,
+    ) -> Result<(), StoreError> {
         sqlx::query!(
-            "UPDATE portal_sessions SET closed_at = clock_timestamp(), clear_asked_at = NULL, sealed = NULL
+            "UPDATE portal_sessions
+             SET found_dead_at = CASE
+                     WHEN forced AND last_used_at <= clock_timestamp()
+                          AND last_used_at >= clock_timestamp() - make_interval(secs => $3::float8)
+                     THEN clock_timestamp() ELSE found_dead_at END,
+                 closed_at = clock_timestamp(), clear_asked_at = NULL, sealed = NULL
              WHERE cpf = $1 AND generation = $2 AND closed_at IS NULL",
             cpf.digits(),
             generation,
+            portal_idle.map(|idle| idle.as_secs_f64()),
         )
         .execute(&self.pool)
         .await?;

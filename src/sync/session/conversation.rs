@@ -270,24 +270,11 @@ impl<'a> Conversation<'a> {
         }
         if let Some(generation) = self.generation.take() {
             self.end_unwritten = true;
-            if next == Next::Login {
-                // The portal answers a logout alike whether or not the session was there. If the login that follows
-                // meets one, it is the examiner's, who has taken this one back; if it meets none, that is forgotten.
-                let idle = syncer.sessions.portal_idle();
-                let dead = || {
-                    let dead = syncer
-                        .store
-                        .session_found_dead(&account.cpf, generation, idle);
-                    dead.boxed()
-                };
-                persist::retry_always(dead).await?;
-            }
+            let idle = (next == Next::Login).then(|| syncer.sessions.portal_idle());
             // Else it would be ours for the next login, which ends what it finds: the examiner's own, by then.
             let write = || {
-                syncer
-                    .store
-                    .session_closed(&account.cpf, generation)
-                    .boxed()
+                let closed = syncer.store.session_closed(&account.cpf, generation, idle);
+                closed.boxed()
             };
             persist::retry_always(write).await?;
             self.end_unwritten = false;

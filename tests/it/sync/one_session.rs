@@ -133,23 +133,29 @@ async fn a_forced_session_that_is_taken_back_is_not_forced_again_that_day() {
 
 #[tokio::test]
 async fn a_forced_session_that_is_taken_back_before_we_log_out_is_not_forced_again_that_day() {
-    let world = world(minutes(0)).await;
-    world.simulator.examiner_logs_in(0).unwrap();
-    assert_eq!(world.sync(0).await.status, RunStatus::Success);
-    world.simulator.examiner_logs_in(0).unwrap();
-    // Too old to be taken up: it is logged out first, and whether it was still there is not said.
-    minutes_pass(&world, 50).await;
-    world
-        .execute("UPDATE portal_sessions SET last_used_at = now()")
-        .await;
-    for _ in 0..2 {
-        let report = world.sync(0).await;
-        assert_eq!(kind(&report), Some("in_use"), "{report:?}");
-        let message = &report.error.as_ref().unwrap().message;
-        assert!(message.contains("took the session back"), "{message}");
+    for is_swept in [false, true] {
+        let world = world(minutes(0)).await;
+        world.simulator.examiner_logs_in(0).unwrap();
+        assert_eq!(world.sync(0).await.status, RunStatus::Success);
+        world.simulator.examiner_logs_in(0).unwrap();
+        // Too old to be taken up: it is logged out first, and whether it was still there is not said.
+        minutes_pass(&world, 50).await;
+        world
+            .execute("UPDATE portal_sessions SET last_used_at = now()")
+            .await;
+        if is_swept {
+            let closed = world.app.syncer.close_sessions(None).await.unwrap();
+            assert_eq!(closed.closed, 1);
+        }
+        for _ in 0..2 {
+            let report = world.sync(0).await;
+            assert_eq!(kind(&report), Some("in_use"), "{report:?}");
+            let message = &report.error.as_ref().unwrap().message;
+            assert!(message.contains("took the session back"), "{message}");
+        }
+        assert_eq!(world.portal_saw(0).forced, 1);
+        world.close().await;
     }
-    assert_eq!(world.portal_saw(0).forced, 1);
-    world.close().await;
 }
 
 #[tokio::test]
