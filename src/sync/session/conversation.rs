@@ -111,7 +111,8 @@ impl<'a> Conversation<'a> {
         if old.is_some() {
             conversation.log_out(Next::Login).await?;
             conversation.generation = None;
-            conversation.session = session(context, None)?;
+            // One whose logout was not answered, too. What it has cost stays counted, and so does its pace.
+            conversation.session.abandon_login();
         }
         let shown = conversation.session.units();
         conversation.units.seen(shown);
