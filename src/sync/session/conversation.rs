@@ -139,6 +139,11 @@ impl<'a> Conversation<'a> {
         if !self.session.is_open() {
             self.log_in(Choice::MostUrgent).await?;
         }
+        self.look_at_units().await
+    }
+
+    /// What the session offers: whether it has what is wanted, and whether there are units beside it.
+    async fn look_at_units(&mut self) -> Result<(), RunFailure> {
         self.units.check_selection(&self.session)?;
         let several = self.units.are_several(&self.session);
         self.session.set_several_units(several);
@@ -353,11 +358,8 @@ impl<'a> Conversation<'a> {
             // The session that was kept has shown nothing: what its form offered may be gone.
             self.units.forget_seen();
         }
-        self.log_in(Choice::Of(choice.clone())).await?;
-        if choice.is_some_and(|choice| self.session.choice() != Some(&choice)) {
-            self.write_units().await?;
-        }
-        Ok(())
+        self.log_in(Choice::Of(choice)).await?;
+        self.look_at_units().await
     }
 }
 

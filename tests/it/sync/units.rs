@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use agendad::domain::{Cpf, Origin, RunStatus};
-use agendad::simulator::{Fault, FaultKind, Place};
+use agendad::simulator::{EmptyDay, Fault, FaultKind, Place};
 use agendad::sync::{RunReport, SyncOutcome, SyncRequest};
 use secrecy::ExposeSecret;
 use tokio_util::sync::CancellationToken;
@@ -301,6 +301,52 @@ async fn dates_that_are_listed_for_all_units_are_no_error_in_the_others() {
         .inject(Fault::always(FaultKind::DatesForAllUnits));
     let report = world.sync(0).await;
     assert_eq!(report.status, RunStatus::Success, "{report:?}");
+    world.assert_true(0).await;
+    world.close().await;
+}
+
+#[tokio::test]
+async fn dates_of_other_units_are_no_error_after_a_login_in_mid_run_that_first_asks_for_a_unit() {
+    let mut settings = simulated();
+    settings.examiners = 1;
+    settings.empty_day_ratio = 0.0;
+    settings.units_of.insert(0, 2);
+    settings.variants.empty_day = EmptyDay::Head;
+    let world = World::with(settings, |_| {}).await;
+    let code = world.simulator.units(0)[0].code;
+    let date = world.app.syncer.clock.today() + chrono::Days::new(2);
+    world.simulator.set_day(0, code, date, Vec::new()).unwrap();
+    let select = format!("UPDATE configuracoes_detran SET unidades = '[\"{code}\"]'");
+    world.execute(&select).await;
+    assert_eq!(world.sync(0).await.status, RunStatus::Success);
+    // As if it had been their only one.
+    for sql in [
+        "UPDATE configuracoes_detran SET unidades = NULL",
+        &format!("DELETE FROM portal_units WHERE code <> '{code}'"),
+    ] {
+        world.execute(sql).await;
+    }
+    let cpf = Cpf::parse(&world.simulator.examiners()[0].cpf).unwrap();
+    let sessions = &world.app.syncer.sessions;
+    let kept = sessions.get(world.users[0], &cpf).await.unwrap();
+    let cookies = kept.cookies.expose_secret();
+    let chosen = format!("\"choice\":\"{code}\"");
+    assert!(cookies.contains(&chosen));
+    let cookies = cookies.replace(&chosen, "\"choice\":null");
+    sessions
+        .put(world.users[0], &cpf, kept.generation, &cookies)
+        .await
+        .unwrap();
+    world.simulator.expire_sessions(None);
+    world
+        .simulator
+        .inject(Fault::always(FaultKind::DatesForAllUnits));
+    let report = world.sync(0).await;
+    assert_eq!(
+        (report.status, report.logins),
+        (RunStatus::Success, 2),
+        "{report:?}"
+    );
     world.assert_true(0).await;
     world.close().await;
 }
