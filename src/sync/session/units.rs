@@ -163,11 +163,10 @@ impl Units {
         let Some(selected) = &self.selected else {
             return true;
         };
-        let known =
-            known.map(|known| [Some(&known.code), Some(&known.name), known.choice.as_ref()]);
-        let known = known.into_iter().flatten().flatten();
-        let mut names = [&unit.code, &unit.name].into_iter().chain(known);
-        names.any(|name| selected.contains(&fold(name)))
+        let (code, name) = (fold(&unit.code), fold(&unit.name));
+        selected.iter().any(|wanted| {
+            *wanted == code || *wanted == name || known.is_some_and(|known| known.is_called(wanted))
+        })
     }
 
     /// Whether the examiner has units beside those of the search form.
