@@ -214,6 +214,7 @@ fn config(args: Args, clock: Clock) -> SimulatorConfig {
             all_units_offered: args.all_units_offered,
             choice_has_own_codes: args.choice_has_own_codes,
             inline_dialogs: args.inline_dialogs,
+            ..Variants::default()
         },
         names,
         ..SimulatorConfig::new(clock)

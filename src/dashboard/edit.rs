@@ -14,7 +14,7 @@ use super::problem::{Id, Problem};
 use super::recognise::Posted;
 use super::visitor::Visitor;
 use crate::credentials::CredentialsError;
-use crate::domain::text::{fold, title_case};
+use crate::domain::text::title_case;
 use crate::domain::{Cpf, WorkingDays};
 use crate::examiners::{self, Edited, Wish};
 use crate::store::StoreError;
@@ -82,10 +82,9 @@ impl Form {
     }
 
     fn has_chosen(&self, unit: &UnitRecord) -> bool {
-        let is_it = |chosen: &String| *chosen == unit.code || fold(chosen) == fold(&unit.name);
         self.chosen
             .as_ref()
-            .is_none_or(|chosen| chosen.iter().any(is_it))
+            .is_none_or(|chosen| chosen.iter().any(|chosen| unit.is_called(chosen)))
     }
 
     fn page(&self, api: &Api, visitor: &Visitor, id: i32, wrong: Option<Sentence>) -> Response {

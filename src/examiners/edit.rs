@@ -4,7 +4,6 @@ use secrecy::SecretString;
 use serde_json::json;
 
 use crate::credentials::{self, Changed, CredentialsError};
-use crate::domain::text::fold;
 use crate::domain::{ActionKind, Cpf, Detail, WorkingDays};
 use crate::store::Store;
 use crate::store::audit::Action;
@@ -133,8 +132,5 @@ pub(crate) async fn edit(
 
 /// By code or by name; before the first login nobody knows which there are.
 pub(super) fn is_known_unit(unit: &str, known: &[UnitRecord]) -> bool {
-    known.is_empty()
-        || known
-            .iter()
-            .any(|one| one.code == unit || fold(&one.name) == fold(unit))
+    known.is_empty() || known.iter().any(|one| one.is_called(unit))
 }

@@ -53,6 +53,7 @@ pub(super) async fn start(
         Started::Run {
             id,
             days,
+            beyond,
             units: known_units,
             session,
             orphans,
@@ -65,6 +66,7 @@ pub(super) async fn start(
                 id,
                 units: units.into_iter().collect(),
                 days,
+                beyond,
                 known_units,
                 session,
                 left_over,

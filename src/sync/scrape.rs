@@ -24,7 +24,7 @@ impl<'a> Run<'a> {
         unit: &Unit,
         wanted: &[NaiveDate],
     ) -> Result<Listed, RunFailure> {
-        let stored = self.record.stored_days(unit);
+        let stored = self.record.listed_days(unit);
         let list = async {
             match portal.offered_dates(unit, wanted, &stored).await? {
                 Ok(listed) => Ok(listed),

@@ -101,7 +101,7 @@ impl PortalSession {
         self.tab.counts().passwords
     }
 
-    /// Leaves the login, because the examiner's own session is to stay.
+    /// Leaves the login, or the session, without a request: the examiner's own is to stay, or a logout was not answered.
     pub fn abandon_login(&mut self) {
         self.forget();
     }

@@ -181,8 +181,8 @@ impl PortalSession {
         self.several_units = several;
     }
 
-    /// What is known of `wanted`, some dates of `unit`. `stored` are those for which slots are stored: a list that
-    /// says that there are none at all is not believed by itself.
+    /// What is known of `wanted`, some dates of `unit`. `stored` are those for which slots are stored, wanted or not: a
+    /// list that says that there are none at all is not believed by itself where it reaches one of them.
     ///
     /// `listed`: as the portal's list says, one request per eight days. `direct`: no request, all are to be read.
     ///

@@ -88,8 +88,11 @@ impl PortalSession {
             known.to_read = reached.to_vec();
             return Ok(known);
         };
+        let of_list = |date: &&NaiveDate| search::reaches(reference, **date);
+        // One that is wanted anyway costs no further request.
+        let wanted = reached.iter().find(|date| stored.contains(date));
         if list.is_empty
-            && let Some(date) = reached.iter().find(|date| stored.contains(date))
+            && let Some(date) = wanted.or_else(|| stored.iter().find(of_list))
         {
             // It may be a dead session's: only a session that lives reads a day.
             let reading = self.read(unit, *date).await?;

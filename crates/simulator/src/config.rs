@@ -136,6 +136,8 @@ pub struct Variants {
     pub all_units_offered: bool,
     /// The choice at login has numbers for the units that are not those of the search form.
     pub choice_has_own_codes: bool,
+    /// A login as an examiner of one unit is in a session of its own, whose cookie comes with the answer.
+    pub login_opens_session: bool,
     /// The entry page defines the functions that open dialogs in itself, besides in its script file.
     pub inline_dialogs: bool,
 }

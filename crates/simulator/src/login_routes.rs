@@ -130,14 +130,22 @@ impl Request<'_> {
             force: self.is_forced(),
         };
         let counters = &self.world.counters;
-        match (self.world.sessions.admit(&visitor.id, wanted), unit) {
+        let sessions = &self.world.sessions;
+        let opens = self.world.config.variants.login_opens_session && units.len() == 1;
+        let opened = opens.then(|| sessions.open().id);
+        let id = opened.as_ref().unwrap_or(&visitor.id);
+        match (sessions.admit(id, wanted), unit) {
             (LoginOutcome::Elsewhere, _) => {
                 counters.in_use(examiner);
                 self.ask_about_other_session()
             }
             (LoginOutcome::In(ended), Some(unit)) => {
                 counters.login(examiner, ended > 0);
-                self.search_page(examiner, unit, Notices::default())
+                let page = self.search_page(examiner, unit, Notices::default());
+                match opened {
+                    Some(id) => page.opening(id),
+                    None => page,
+                }
             }
             (LoginOutcome::In(_), None) | (LoginOutcome::Choose(0), _) => {
                 counters.choice();

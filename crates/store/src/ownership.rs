@@ -30,6 +30,8 @@ pub struct LoginBegun {
     pub generation: i64,
     /// Whose session the portal had before it.
     pub before: Ownership,
+    /// Whether a session that this login may have opened, the answer to its post being lost, counts as ours.
+    pub lost_is_ours: bool,
     /// When that was last used.
     pub used_before: Option<DateTime<Utc>>,
     /// Answers to a password of this CPF that nobody understood, in a row, before it.
@@ -139,6 +141,8 @@ impl Store {
                  usuario_id = $2, generation = s.generation + 1, resolved = FALSE, opened_at = clock_timestamp(),
                  last_used_at = clock_timestamp(), closed_at = NULL, sealed = NULL
              RETURNING s.generation, s.was_ours, s.unexplained_in_a_row,
+                 -- As the next login would judge it.
+                 s.answer IS DISTINCT FROM 'in_use' AND s.found_dead_at IS NULL AS \"lost_is_ours!\",
                  -- As it was when the statement began.
                  (SELECT b.last_used_at FROM portal_sessions b WHERE b.cpf = $1) AS used_before",
             account.cpf.digits(),
@@ -158,6 +162,7 @@ impl Store {
             } else {
                 Ownership::NotOurs
             },
+            lost_is_ours: row.lost_is_ours,
             used_before: row.used_before,
             unexplained_before: row.unexplained_in_a_row,
         }))
@@ -284,13 +289,26 @@ impl Store {
         })
     }
 
-    /// We have logged out.
-    pub async fn session_closed(&self, cpf: &Cpf, generation: i64) -> Result<(), StoreError> {
+    /// We have logged out. The portal answers that alike whether or not the session was there, so that a forced one may
+    /// have been taken back before: with `portal_idle`, whoever is met at the next login is taken for the examiner who
+    /// did. A login that meets nobody forgets that.
+    pub async fn session_closed(
+        &self,
+        cpf: &Cpf,
+        generation: i64,
+        portal_idle: Option<Duration>,
+    ) -> Result<(), StoreError> {
         sqlx::query!(
-            "UPDATE portal_sessions SET closed_at = clock_timestamp(), clear_asked_at = NULL, sealed = NULL
+            "UPDATE portal_sessions
+             SET found_dead_at = CASE
+                     WHEN forced AND last_used_at <= clock_timestamp()
+                          AND last_used_at >= clock_timestamp() - make_interval(secs => $3::float8)
+                     THEN clock_timestamp() ELSE found_dead_at END,
+                 closed_at = clock_timestamp(), clear_asked_at = NULL, sealed = NULL
              WHERE cpf = $1 AND generation = $2 AND closed_at IS NULL",
             cpf.digits(),
             generation,
+            portal_idle.map(|idle| idle.as_secs_f64()),
         )
         .execute(&self.pool)
         .await?;

@@ -7,7 +7,7 @@ use sqlx::types::Json;
 
 use super::control::USER_LOCK_BASE;
 use super::kept_sessions::KeptHere;
-use super::seen::{StoredDay, UnchangedDay};
+use super::seen::{DayBeyond, StoredDay, UnchangedDay};
 use super::units::{UnitReading, UnitRecord};
 use super::{Store, StoreError};
 use agendad_domain::{Cpf, ErrorDetails, Origin, RunStatus, Totals};
@@ -106,6 +106,8 @@ pub enum Started {
         id: i64,
         /// The days of units of which current slots are stored in the run's window.
         days: Vec<StoredDay>,
+        /// The same of the week after it.
+        beyond: Vec<DayBeyond>,
         /// The units of the examiner, as [`Store::units`] tells of them for the run's window; but what was read with other
         /// credentials counts for nothing.
         units: Vec<UnitRecord>,
@@ -151,6 +153,7 @@ impl Store {
         Ok(Started::Run {
             id: row.id,
             days,
+            beyond: row.beyond.map(|days| days.0).unwrap_or_default(),
             units: row.units.map(|units| units.0).unwrap_or_default(),
             session: row.session.map(|session| session.0),
             orphans: row.orphans.unwrap_or_default(),

@@ -22,6 +22,14 @@ pub struct StoredDay {
     pub is_missed: bool,
 }
 
+/// A day of one unit after a run's window, within reach of its lists of dates, of which current slots are stored.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize)]
+pub struct DayBeyond {
+    /// The unit's code.
+    pub unit: String,
+    pub date: NaiveDate,
+}
+
 /// A day that was read completely and is what was stored of it when the run started.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnchangedDay {

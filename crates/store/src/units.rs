@@ -8,6 +8,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{Store, StoreError};
+use agendad_domain::text::fold;
 
 /// A unit as the portal offers it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,6 +44,17 @@ pub struct UnitRecord {
     pub offered: bool,
     /// Since when the portal has not offered it.
     pub missing_since: Option<DateTime<Utc>>,
+}
+
+impl UnitRecord {
+    /// Whether an account that selects units names this one so: by its name, or by its code on either page.
+    #[must_use]
+    pub fn is_called(&self, selected: &str) -> bool {
+        let selected = fold(selected);
+        let names = [Some(&self.code), Some(&self.name), self.choice.as_ref()];
+        let mut names = names.into_iter().flatten();
+        names.any(|name| fold(name) == selected)
+    }
 }
 
 fn elapsed<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Duration>, D::Error> {

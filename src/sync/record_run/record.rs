@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 
 use crate::domain::Unit;
 use crate::store::kept_sessions::KeptHere;
-use crate::store::seen::StoredDay;
+use crate::store::seen::{DayBeyond, StoredDay};
 use crate::store::units::UnitRecord;
 
 /// A run that is recorded as `running`.
@@ -19,6 +19,8 @@ pub(in crate::sync) struct Record {
     pub(in crate::sync) units: Vec<String>,
     /// The days of units of which current slots are stored in the window, as they were when the run started.
     pub(in crate::sync) days: Vec<StoredDay>,
+    /// The same of the week after the window. Nothing of them is read into the database.
+    pub(in crate::sync) beyond: Vec<DayBeyond>,
     /// The units of the examiner, until the run knows them.
     pub(in crate::sync) known_units: Vec<UnitRecord>,
     /// What is kept of a session in the database, until it is taken up.
@@ -41,5 +43,13 @@ impl Record {
     pub(in crate::sync) fn stored_days(&self, unit: &Unit) -> BTreeSet<NaiveDate> {
         let of_unit = self.days.iter().filter(|day| day.unit == unit.code);
         of_unit.map(|day| day.date).collect()
+    }
+
+    /// Those, and the ones after the window that its lists of dates may name.
+    pub(in crate::sync) fn listed_days(&self, unit: &Unit) -> BTreeSet<NaiveDate> {
+        let beyond = self.beyond.iter().filter(|day| day.unit == unit.code);
+        let mut days = self.stored_days(unit);
+        days.extend(beyond.map(|day| day.date));
+        days
     }
 }

@@ -88,7 +88,11 @@ impl Syncer {
             None if !rested && !self.sessions.is_shared() => return Ok(false),
             None => {}
         }
-        let write = || self.store.session_closed(cpf, *generation).boxed();
+        let idle = Some(self.sessions.portal_idle());
+        let write = || {
+            let closed = self.store.session_closed(cpf, *generation, idle);
+            closed.boxed()
+        };
         persist::retry_always(write).await?;
         tracing::info!(usuario_id, "portal session ended");
         Ok(true)

@@ -111,7 +111,8 @@ impl<'a> Conversation<'a> {
         if old.is_some() {
             conversation.log_out(Next::Login).await?;
             conversation.generation = None;
-            conversation.session = session(context, None)?;
+            // One whose logout was not answered, too. What it has cost stays counted, and so does its pace.
+            conversation.session.abandon_login();
         }
         let shown = conversation.session.units();
         conversation.units.seen(shown);
@@ -138,6 +139,11 @@ impl<'a> Conversation<'a> {
         if !self.session.is_open() {
             self.log_in(Choice::MostUrgent).await?;
         }
+        self.look_at_units().await
+    }
+
+    /// What the session offers: whether it has what is wanted, and whether there are units beside it.
+    async fn look_at_units(&mut self) -> Result<(), RunFailure> {
         self.units.check_selection(&self.session)?;
         let several = self.units.are_several(&self.session);
         self.session.set_several_units(several);
@@ -182,7 +188,8 @@ impl<'a> Conversation<'a> {
 
     /// The units that the present session shows and that are wanted, but for those that were read.
     pub(in crate::sync) fn shown_units(&self) -> Vec<Unit> {
-        self.units.wanted(self.session.units())
+        let (form, chosen) = (self.session.units(), self.session.choice());
+        self.units.wanted(form, chosen)
     }
 
     /// The most urgent of the further choices that are due.
@@ -269,24 +276,11 @@ impl<'a> Conversation<'a> {
         }
         if let Some(generation) = self.generation.take() {
             self.end_unwritten = true;
-            if next == Next::Login {
-                // The portal answers a logout alike whether or not the session was there. If the login that follows
-                // meets one, it is the examiner's, who has taken this one back; if it meets none, that is forgotten.
-                let idle = syncer.sessions.portal_idle();
-                let dead = || {
-                    let dead = syncer
-                        .store
-                        .session_found_dead(&account.cpf, generation, idle);
-                    dead.boxed()
-                };
-                persist::retry_always(dead).await?;
-            }
+            let idle = (next == Next::Login).then(|| syncer.sessions.portal_idle());
             // Else it would be ours for the next login, which ends what it finds: the examiner's own, by then.
             let write = || {
-                syncer
-                    .store
-                    .session_closed(&account.cpf, generation)
-                    .boxed()
+                let closed = syncer.store.session_closed(&account.cpf, generation, idle);
+                closed.boxed()
             };
             persist::retry_always(write).await?;
             self.end_unwritten = false;
@@ -364,11 +358,8 @@ impl<'a> Conversation<'a> {
             // The session that was kept has shown nothing: what its form offered may be gone.
             self.units.forget_seen();
         }
-        self.log_in(Choice::Of(choice.clone())).await?;
-        if choice.is_some_and(|choice| self.session.choice() != Some(&choice)) {
-            self.write_units().await?;
-        }
-        Ok(())
+        self.log_in(Choice::Of(choice)).await?;
+        self.look_at_units().await
     }
 }
 

@@ -61,7 +61,7 @@ impl Conversation<'_> {
         self.generation = Some(login.generation);
         self.unexplained_before = login.unexplained_before;
         let mut came_to = CameTo::Nothing;
-        let answered = self.converse(login.before, choice, &mut came_to).await;
+        let answered = self.converse(&login, choice, &mut came_to).await;
         match &answered {
             Ok(forced) => came_to = CameTo::Answer(LoginAnswer::In { forced: *forced }),
             Err(RunFailure::Portal(error)) if *error.kind() == PortalErrorKind::InUse => {
@@ -113,7 +113,7 @@ impl Conversation<'_> {
     /// and of a login that fails what its posts came to.
     async fn converse(
         &mut self,
-        before: Ownership,
+        login: &LoginBegun,
         choice: Choice,
         came_to: &mut CameTo,
     ) -> Result<bool, RunFailure> {
@@ -133,7 +133,8 @@ impl Conversation<'_> {
             let posting = self.session.post_password(with);
             // An answer that is lost would be asked for again, with the same password.
             let answer = interrupts.or_once_known(posting, sent).await;
-            if self.session.passwords_posted() > posted {
+            let posts = self.session.passwords_posted() - posted;
+            if posts > 0 {
                 *came_to = came_to.after(&answer);
             }
             self.password_came_to(&answer).await;
@@ -146,7 +147,10 @@ impl Conversation<'_> {
                     return Err(PortalError::in_use(what).into());
                 }
                 Answer::Elsewhere => {
-                    if before != Ownership::Ours && !forced {
+                    // A post whose answer was lost may have opened what the next one meets.
+                    let is_ours =
+                        login.before == Ownership::Ours || posts > 1 && login.lost_is_ours;
+                    if !is_ours && !forced {
                         self.ask_for_the_other_session().await?;
                     } else {
                         tracing::info!(

@@ -101,16 +101,29 @@ impl Units {
         self.choices = Some(choices);
     }
 
-    /// Those of a form that the account wants and that were not read in this run.
-    pub(super) fn wanted(&self, mut form: Vec<Unit>) -> Vec<Unit> {
+    /// Those of a form that the account wants and that were not read in this run. `chosen`: the choice that led to it.
+    pub(super) fn wanted(&self, mut form: Vec<Unit>, chosen: Option<&str>) -> Vec<Unit> {
         let is_read = |unit: &Unit| self.read.iter().any(|read| read.code == unit.code);
-        form.retain(|unit| self.is_selected(unit) && !is_read(unit));
+        // Whatever its number and name are: it is what was chosen.
+        let chosen = chosen.filter(|_| form.len() == 1);
+        let mut choices = self.all_choices();
+        choices.retain(|choice| self.is_choice_selected(choice));
+        let is_choice = |unit: &Unit| {
+            let mut choices = choices.iter();
+            choices.any(|choice| Some(&*choice.code) == chosen || self.is_same(choice, unit))
+        };
+        let is_selected = |unit: &Unit| {
+            let known = self.known.iter().find(|known| known.code == unit.code);
+            self.is_selected(unit, known) || is_choice(unit)
+        };
+        form.retain(|unit| is_selected(unit) && !is_read(unit));
         form
     }
 
     /// Which unit to choose at a login: the one that waits most urgently.
     pub(super) fn most_urgent(&self, choices: &[Unit]) -> Option<String> {
-        let mut candidates: Vec<&Unit> = choices.iter().filter(|u| self.is_selected(u)).collect();
+        let selected = choices.iter().filter(|unit| self.is_choice_selected(unit));
+        let mut candidates: Vec<&Unit> = selected.collect();
         candidates.sort_by_key(|unit| {
             let (has_begun, is_due) = (self.begun.contains(&unit.code), self.is_due(unit));
             (has_begun, !is_due, self.urgency(&unit.code))
@@ -139,11 +152,21 @@ impl Units {
             .or_else(|| self.known.iter().find(by_code))
     }
 
-    /// Whether the account wants this unit.
-    fn is_selected(&self, unit: &Unit) -> bool {
+    /// Whether the account wants a unit of the choice.
+    fn is_choice_selected(&self, choice: &Unit) -> bool {
+        self.is_selected(choice, self.by_choice(&choice.code))
+    }
+
+    /// Whether the account wants this unit: by the number or name that it has here, or by one that is known of it from
+    /// the other page, as choice and search form may number it differently.
+    fn is_selected(&self, unit: &Unit, known: Option<&UnitRecord>) -> bool {
+        let Some(selected) = &self.selected else {
+            return true;
+        };
         let (code, name) = (fold(&unit.code), fold(&unit.name));
-        let selected = self.selected.as_ref();
-        selected.is_none_or(|units| units.contains(&code) || units.contains(&name))
+        selected.iter().any(|wanted| {
+            *wanted == code || *wanted == name || known.is_some_and(|known| known.is_called(wanted))
+        })
     }
 
     /// Whether the examiner has units beside those of the search form.
@@ -165,7 +188,9 @@ impl Units {
             .into_iter()
             .filter(|choice| !self.begun.contains(&choice.code))
             .filter(|choice| !self.requested.contains(&choice.code))
-            .filter(|choice| !covered(choice) && self.is_selected(choice) && self.is_due(choice))
+            .filter(|choice| {
+                !covered(choice) && self.is_choice_selected(choice) && self.is_due(choice)
+            })
             .collect();
         due.sort_by_key(|unit| self.urgency(&unit.code));
         due
@@ -396,11 +421,39 @@ mod tests {
     }
 
     #[test]
+    fn a_unit_is_selected_by_the_numbers_and_names_of_both_pages() {
+        let choices = [unit("718", "CIR"), unit("719", "POUPATEMPO")];
+        let form = unit("18", "CIR SAO PAULO");
+        let known = UnitRecord {
+            code: "18".to_owned(),
+            ..record("718", "CIR SAO PAULO", true)
+        };
+        for name in ["18", "718", "cir", "cir sao paulo"] {
+            let mut run = run_of(Some(choices.to_vec()));
+            run.known = vec![known.clone()];
+            run.selected = Some(vec![name.to_owned()]);
+            assert_eq!(run.most_urgent(&choices).as_deref(), Some("718"), "{name}");
+            assert_eq!(run.due(&[]), [choices[0].clone()], "{name}");
+            assert_eq!(
+                run.wanted(vec![form.clone()], Some("718")),
+                [form.clone()],
+                "{name}"
+            );
+            let other = unit("19", "POUPATEMPO");
+            assert_eq!(run.wanted(vec![other], Some("719")), [], "{name}");
+        }
+        // What was chosen by the number of the choice is read, though nothing is known of the form's yet.
+        let mut run = run_of(Some(choices.to_vec()));
+        run.selected = Some(vec!["718".to_owned()]);
+        assert_eq!(run.wanted(vec![form.clone()], Some("718")), [form]);
+    }
+
+    #[test]
     fn a_unit_that_a_form_has_shown_is_not_chosen_once_it_is_read() {
         let mut run = run_of(Some(units(&["1", "2", "3"])));
         let form = units(&["1", "2"]);
         assert!(run.begin(Some("1"), &form));
-        assert_eq!(run.wanted(form.clone()), form);
+        assert_eq!(run.wanted(form.clone(), Some("1")), form);
         form.iter().for_each(|unit| run.was_read(unit));
         assert!(!run.begin(Some("1"), &form));
         assert_eq!(run.due(&form), units(&["3"]));
@@ -408,7 +461,7 @@ mod tests {
         let form = units(&["3", "2"]);
         run.ask(&form[0]);
         assert!(run.begin(Some("3"), &form));
-        assert_eq!(run.wanted(form), units(&["3"]));
+        assert_eq!(run.wanted(form, Some("3")), units(&["3"]));
         run.was_read(&units(&["3"])[0]);
         assert_eq!(run.due(&units(&["3"])), []);
     }

@@ -138,6 +138,34 @@ async fn one_form_changes_what_differs_and_another_cpf_needs_its_password() {
 }
 
 #[tokio::test]
+async fn a_unit_is_chosen_by_either_of_its_codes_and_ticked_in_the_form() {
+    let world = world(1).await;
+    add(&world, "ana", Role::Operator, None).await;
+    let user = world.users[0];
+    world
+        .execute(&format!(
+            "INSERT INTO portal_units (usuario_id, code, name, choice)
+             VALUES ({user}, '18', 'CIR', '718'), ({user}, '19', 'POUPATEMPO', '719')"
+        ))
+        .await;
+    let who = user.to_string();
+    let edit = ["users", "edit", "--user", &who, "--units", "718"];
+    let said = world.program().run_with_input(&edit, "").await;
+    assert_eq!(said.code, Some(0), "{said:?}");
+    serving(&world, async |client: Client| {
+        let mut browser = Browser::of(&client);
+        enter(&mut browser, "ana", PASSWORD).await;
+        let page = browser.get(&format!("/peritos/{user}/editar")).await;
+        for (code, is_ticked) in [("18", true), ("19", false)] {
+            let ticked = format!(r#"name="unidade-{code}" value="1" checked"#);
+            assert_eq!(page.html.contains(&ticked), is_ticked, "{}", page.html);
+        }
+    })
+    .await;
+    world.close().await;
+}
+
+#[tokio::test]
 async fn a_form_that_was_open_while_somebody_else_saved_overwrites_nothing() {
     let world = world(1).await;
     add(&world, "ana", Role::Operator, None).await;

@@ -138,7 +138,7 @@ async fn sessions_of_accounts_that_are_off_gone_or_changed_are_to_be_ended_and_o
     let asked = to_close().await;
     assert!(asked[0].rested, "the portal has ended it by itself");
     db.store
-        .session_closed(&asked[0].cpf, asked[0].generation)
+        .session_closed(&asked[0].cpf, asked[0].generation, None)
         .await
         .unwrap();
     assert_eq!(to_close().await, []);

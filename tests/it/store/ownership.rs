@@ -147,7 +147,7 @@ impl Scene {
             }
             LoggedOut => {
                 let generation = self.generation().await;
-                let closed = self.store().session_closed(&self.cpf, generation);
+                let closed = self.store().session_closed(&self.cpf, generation, None);
                 closed.await.unwrap();
             }
             Minutes(minutes) => self.minutes(minutes).await,
@@ -258,7 +258,7 @@ async fn each_login_is_a_generation_and_whoever_is_late_writes_nothing() {
         store.session_found_dead(cpf, first, IDLE).await.unwrap(),
         Dead::Superseded
     );
-    store.session_closed(cpf, first).await.unwrap();
+    store.session_closed(cpf, first, None).await.unwrap();
     scene.answered(second, IN).await;
     assert!(
         store
@@ -354,7 +354,7 @@ async fn a_gap_or_a_step_of_the_clock_starts_the_wait_anew_and_a_login_ends_it()
     scene.tick(wait).await;
     scene.minutes(25).await;
     let generation = scene.login(IN).await;
-    let closed = scene.store().session_closed(&scene.cpf, generation);
+    let closed = scene.store().session_closed(&scene.cpf, generation, None);
     closed.await.unwrap();
     scene.minutes(25).await;
     assert!(matches!(scene.tick(wait).await, OtherSession::Wait { .. }));

@@ -62,6 +62,19 @@ async fn a_choice_of_units_costs_two_more_a_login_and_a_logout_between_two_units
 }
 
 #[tokio::test]
+async fn the_logout_of_a_session_that_is_too_old_counts_too() {
+    let world = world(1, 4).await;
+    costs(&world).await;
+    world
+        .execute("UPDATE portal_sessions SET opened_at = opened_at - interval '50 minutes'")
+        .await;
+    assert_eq!(costs(&world).await, 1 + 3 + 1 + 4);
+    let stats = world.simulator.stats();
+    assert_eq!(stats.by_kind.get("logout"), Some(&1), "{stats:?}");
+    world.close().await;
+}
+
+#[tokio::test]
 async fn a_session_uses_one_connection_and_asks_one_thing_after_another() {
     let world = world(1, 11).await;
     costs(&world).await;

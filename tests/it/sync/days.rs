@@ -1,11 +1,11 @@
 //! A day without slots that was read is empty; one that was not read is not.
 
-use agendad::domain::{DayState, DayStateName, FailureKind, UnreadReason};
-use agendad::simulator::{Fault, FaultKind, Place};
+use agendad::domain::{DayState, DayStateName, FailureKind, RunStatus, UnreadReason};
+use agendad::simulator::{DeadSession, Fault, FaultKind, Place};
 use agendad::store::days::{DayWindow, DaysQuery, ExaminerDay};
 use chrono::{DateTime, Datelike, Days};
 
-use crate::support::World;
+use crate::support::{World, open_booking, simulated};
 
 /// What is known of the next 15 days of the first examiner.
 async fn days(world: &World) -> Vec<ExaminerDay> {
@@ -117,5 +117,35 @@ async fn a_weekday_on_which_the_examiner_has_not_worked_is_unread_once_they_do_a
         let is_unread = day.state.name() == DayStateName::NaoLido;
         assert_eq!(is_unread, day.date.weekday() != other, "{day:?}");
     }
+    world.close().await;
+}
+
+#[tokio::test]
+async fn an_empty_list_is_not_believed_where_slots_are_stored_after_the_window_and_within_its_reach()
+ {
+    let mut settings = simulated();
+    settings.examiners = 1;
+    settings.empty_day_ratio = 0.0;
+    settings.variants.dead_session = DeadSession::EmptyList;
+    let mut world = World::with(settings, |_| {}).await;
+    let unit = world.simulator.units(0)[0].code;
+    for day in 0..=3 {
+        let date = world.today + Days::new(day);
+        world.simulator.set_day(0, unit, date, Vec::new()).unwrap();
+    }
+    world.sync(0).await;
+    let stored = world.stored(0).await.len();
+    assert!(stored > 0);
+    let booking = open_booking(world.today + Days::new(1));
+    world.simulator.book(0, booking).unwrap();
+    world.simulator.expire_sessions(None);
+    world.last_day = 3;
+    let report = world.sync(0).await;
+    assert_eq!(
+        (report.status, report.logins, report.totals.inserted),
+        (RunStatus::Success, 1, 1),
+        "{report:?}"
+    );
+    assert_eq!(world.stored(0).await.len(), stored + 1);
     world.close().await;
 }

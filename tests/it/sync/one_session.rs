@@ -137,23 +137,29 @@ async fn a_forced_session_that_is_taken_back_is_not_forced_again_that_day() {
 
 #[tokio::test]
 async fn a_forced_session_that_is_taken_back_before_we_log_out_is_not_forced_again_that_day() {
-    let world = world(minutes(0)).await;
-    world.simulator.examiner_logs_in(0).unwrap();
-    assert_eq!(world.sync(0).await.status, RunStatus::Success);
-    world.simulator.examiner_logs_in(0).unwrap();
-    // Too old to be taken up: it is logged out first, and whether it was still there is not said.
-    minutes_pass(&world, 50).await;
-    world
-        .execute("UPDATE portal_sessions SET last_used_at = now()")
-        .await;
-    for _ in 0..2 {
-        let report = world.sync(0).await;
-        assert_eq!(kind(&report), Some("in_use"), "{report:?}");
-        let message = &report.error.as_ref().unwrap().message;
-        assert!(message.contains("took the session back"), "{message}");
+    for is_swept in [false, true] {
+        let world = world(minutes(0)).await;
+        world.simulator.examiner_logs_in(0).unwrap();
+        assert_eq!(world.sync(0).await.status, RunStatus::Success);
+        world.simulator.examiner_logs_in(0).unwrap();
+        // Too old to be taken up: it is logged out first, and whether it was still there is not said.
+        minutes_pass(&world, 50).await;
+        world
+            .execute("UPDATE portal_sessions SET last_used_at = now()")
+            .await;
+        if is_swept {
+            let closed = world.app.syncer.close_sessions(None).await.unwrap();
+            assert_eq!(closed.closed, 1);
+        }
+        for _ in 0..2 {
+            let report = world.sync(0).await;
+            assert_eq!(kind(&report), Some("in_use"), "{report:?}");
+            let message = &report.error.as_ref().unwrap().message;
+            assert!(message.contains("took the session back"), "{message}");
+        }
+        assert_eq!(world.portal_saw(0).forced, 1);
+        world.close().await;
     }
-    assert_eq!(world.portal_saw(0).forced, 1);
-    world.close().await;
 }
 
 #[tokio::test]
@@ -330,6 +336,34 @@ async fn a_login_whose_answer_was_lost_stays_ours_whatever_else_it_met() {
     let report = world.sync(0).await;
     assert_eq!(report.status, RunStatus::Success, "{report:?}");
     assert_eq!(world.portal_saw(0).forced, 1, "the one that it had opened");
+    world.close().await;
+}
+
+#[tokio::test]
+async fn a_session_that_a_post_opened_whose_answer_was_lost_is_ours_in_the_same_run_too() {
+    let mut settings = simulated();
+    settings.examiners = 1;
+    settings.variants.login_opens_session = true;
+    let world = World::with(settings, |config| config.session.logout_after_run = true).await;
+    let lose = || {
+        let lost = Fault::next(FaultKind::AnswerLost, 1).at(Place::Login);
+        world.simulator.inject(lost);
+    };
+    assert_eq!(world.sync(0).await.status, RunStatus::Success);
+    lose();
+    let report = world.sync(0).await;
+    assert_eq!(report.status, RunStatus::Success, "{report:?}");
+    assert_eq!(world.portal_saw(0).forced, 1, "the one that it had opened");
+    // Where the examiner was met before, whoever is met now may be they.
+    world.simulator.examiner_logs_in(0).unwrap();
+    for loses in [false, true] {
+        if loses {
+            lose();
+        }
+        let report = world.sync(0).await;
+        assert_eq!(kind(&report), Some("in_use"), "{report:?}");
+    }
+    assert_eq!(world.portal_saw(0).forced, 1);
     world.close().await;
 }
 

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use agendad::domain::{Cpf, FailureKind, Origin, RunStatus};
-use agendad::simulator::{Fault, FaultKind, Place};
+use agendad::simulator::{EmptyDay, Fault, FaultKind, Place};
 use agendad::sync::{RunReport, SyncOutcome, SyncRequest};
 use chrono::{DateTime, Utc};
 use secrecy::ExposeSecret;
@@ -191,6 +191,32 @@ async fn a_selection_is_obeyed_and_an_unknown_unit_named() {
     world.close().await;
 }
 
+#[tokio::test]
+async fn a_unit_is_selected_by_its_number_at_the_choice_or_in_the_search_form() {
+    let world = world(3, true).await;
+    let code = world.simulator.units(0)[1].code;
+    for selected in [format!("7{code}"), code.to_owned()] {
+        for sql in [
+            "UPDATE portal_sessions SET sealed = NULL",
+            &format!("UPDATE configuracoes_detran SET unidades = '[\"{selected}\"]'"),
+        ] {
+            world.execute(sql).await;
+        }
+        world.simulator.expire_sessions(None);
+        let report = world.sync(0).await;
+        assert_eq!(
+            (report.status, report.logins),
+            (RunStatus::Success, 1),
+            "{selected}: {report:?}"
+        );
+        let read = report.totals.inserted + report.totals.unchanged;
+        assert!(read > 0, "{selected}: {report:?}");
+        let others = format!("SELECT count(*) FROM agenda_slots WHERE unidade_code <> '{code}'");
+        assert_eq!(world.count(&others).await, 0, "{selected}");
+    }
+    world.close().await;
+}
+
 /// As if a unit had been called `999`, which the portal does not offer.
 async fn unit_is_gone(world: &World, code: &str) {
     for sql in [
@@ -326,6 +352,52 @@ async fn dates_that_are_listed_for_all_units_are_no_error_in_the_others() {
         .inject(Fault::always(FaultKind::DatesForAllUnits));
     let report = world.sync(0).await;
     assert_eq!(report.status, RunStatus::Success, "{report:?}");
+    world.assert_true(0).await;
+    world.close().await;
+}
+
+#[tokio::test]
+async fn dates_of_other_units_are_no_error_after_a_login_in_mid_run_that_first_asks_for_a_unit() {
+    let mut settings = simulated();
+    settings.examiners = 1;
+    settings.empty_day_ratio = 0.0;
+    settings.units_of.insert(0, 2);
+    settings.variants.empty_day = EmptyDay::Head;
+    let world = World::with(settings, |_| {}).await;
+    let code = world.simulator.units(0)[0].code;
+    let date = world.app.syncer.clock.today() + chrono::Days::new(2);
+    world.simulator.set_day(0, code, date, Vec::new()).unwrap();
+    let select = format!("UPDATE configuracoes_detran SET unidades = '[\"{code}\"]'");
+    world.execute(&select).await;
+    assert_eq!(world.sync(0).await.status, RunStatus::Success);
+    // As if it had been their only one.
+    for sql in [
+        "UPDATE configuracoes_detran SET unidades = NULL",
+        &format!("DELETE FROM portal_units WHERE code <> '{code}'"),
+    ] {
+        world.execute(sql).await;
+    }
+    let cpf = Cpf::parse(&world.simulator.examiners()[0].cpf).unwrap();
+    let sessions = &world.app.syncer.sessions;
+    let kept = sessions.get(world.users[0], &cpf).await.unwrap();
+    let cookies = kept.cookies.expose_secret();
+    let chosen = format!("\"choice\":\"{code}\"");
+    assert!(cookies.contains(&chosen));
+    let cookies = cookies.replace(&chosen, "\"choice\":null");
+    sessions
+        .put(world.users[0], &cpf, kept.generation, &cookies)
+        .await
+        .unwrap();
+    world.simulator.expire_sessions(None);
+    world
+        .simulator
+        .inject(Fault::always(FaultKind::DatesForAllUnits));
+    let report = world.sync(0).await;
+    assert_eq!(
+        (report.status, report.logins),
+        (RunStatus::Success, 2),
+        "{report:?}"
+    );
     world.assert_true(0).await;
     world.close().await;
 }

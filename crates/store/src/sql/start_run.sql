@@ -47,6 +47,11 @@ RETURNING id, (SELECT array_agg(window_name) FROM orphans) AS orphans,
                WHERE usuario_id = (SELECT $1::int) AND data BETWEEN (SELECT $2::date) AND (SELECT $3::date)
                  AND is_current AND source = 'DETRAN') current
          GROUP BY unidade_code, data) d) AS "days: Json<Vec<StoredDay>>",
+    -- A list of dates reaches seven days on from any day of the window.
+    (SELECT jsonb_agg(to_jsonb(b)) FROM (
+         SELECT DISTINCT unidade_code AS unit, data AS date FROM agenda_slots
+         WHERE usuario_id = (SELECT $1::int) AND data BETWEEN (SELECT $3::date) + 1 AND (SELECT $3::date) + 7
+           AND is_current AND source = 'DETRAN') b) AS "beyond: Json<Vec<DayBeyond>>",
     EXISTS (SELECT FROM agenda_slots WHERE usuario_id = (SELECT $1::int) AND uid_version = 0) AS "to_adopt!",
     -- See cancel_left_over.sql; that the application's table may be looked at is not certain here.
     EXISTS (SELECT FROM agenda_slots
