@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use futures::future::BoxFuture;
 use futures::stream::{self, BoxStream};
 use futures::{FutureExt, StreamExt, TryStreamExt};
-use sqlx::postgres::{PgQueryResult, PgRow, PgStatement, PgTypeInfo};
+use sqlx::postgres::{PgDatabaseError, PgQueryResult, PgRow, PgStatement, PgTypeInfo};
 use sqlx::{Describe, Either, Execute, Executor, PgPool, Postgres, SqlStr};
 use tokio::sync::{Notify, watch};
 
@@ -36,6 +36,17 @@ const GOODBYE_WITHIN: Duration = Duration::from_secs(1);
 pub(super) const READ_ONLY: &str = "25006";
 /// The SQLSTATE of a full disk.
 pub(super) const DISK_FULL: &str = "53100";
+
+/// Whether a connection's prepared statement no longer fits its tables: somebody has changed a column's type. Nothing was
+/// executed. The driver keeps the statement, so it fails again and again on this connection, though on no new one.
+pub(super) fn is_outdated_statement(error: &sqlx::Error) -> bool {
+    let answer = error.as_database_error();
+    let answer = answer.and_then(|answer| answer.try_downcast_ref::<PgDatabaseError>());
+    // The code alone is that of all that PostgreSQL does not support.
+    answer.is_some_and(|answer| {
+        answer.code() == "0A000" && answer.routine() == Some("RevalidateCachedQuery")
+    })
+}
 
 /// A pool of the driver's, and what is known of its servers. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -169,6 +180,10 @@ impl Pool {
 
     fn observe<T>(&self, answer: Result<T, sqlx::Error>) -> Result<T, sqlx::Error> {
         let code = match &answer {
+            Err(error) if is_outdated_statement(error) => {
+                self.plan_anew();
+                None
+            }
             Err(sqlx::Error::Database(error)) => error.code(),
             Ok(_) | Err(_) => None,
         };

@@ -12,7 +12,7 @@ use std::time::Duration;
 use sqlx::postgres::{PgDatabaseError, PgPoolOptions, PgSeverity};
 use sqlx::{Connection, PgConnection};
 
-use super::pool::Renewal;
+use super::pool::{Renewal, is_outdated_statement};
 use super::session_settings;
 use super::waiting::{is_silence, within};
 
@@ -73,8 +73,8 @@ async fn ask(connection: &mut PgConnection) -> sqlx::Result<()> {
     answer
 }
 
-/// Sends a statement, and once more if its connection had died. Only for what may take effect twice: if the
-/// connection broke between, nobody knows whether it did.
+/// Sends a statement, and once more if its connection had died, or knows its tables as they were. Only for what may take
+/// effect twice: if the connection broke between, nobody knows whether it did.
 ///
 /// # Errors
 /// Those of the statement; the second one's if it was repeated.
@@ -83,8 +83,8 @@ where
     S: Future<Output = sqlx::Result<T>>,
 {
     match REPEATABLE.scope((), statement()).await {
-        Err(error) if connection_died(&error) => {
-            tracing::info!(%error, "the connection had died, the statement is sent on another one");
+        Err(error) if connection_died(&error) || is_outdated_statement(&error) => {
+            tracing::info!(%error, "the connection was of no use, the statement is sent on another one");
             statement().await
         }
         answer => answer,
