@@ -29,6 +29,8 @@ const LEFT_BEHIND_AFTER: Duration = Duration::from_secs(5);
 /// So many connections stay while there is little to do: what goes round in step asks on as many at once, and a new one
 /// costs more than one that waits.
 const AT_REST: usize = 4;
+/// A server process keeps what it has learnt of the tables, and grows.
+const LONGEST_LIFE: Duration = Duration::from_secs(30 * 60);
 /// How long one that is closed may take for its farewell.
 const GOODBYE_WITHIN: Duration = Duration::from_secs(1);
 
@@ -73,11 +75,13 @@ struct Inner {
 }
 
 impl Renewal {
-    /// Whether a connection of this age is to be closed: it is older than the last renewal, or than what its plans
-    /// should know.
+    /// Whether a connection of this age is to be closed: it is old, or older than the last renewal, or than what its
+    /// plans should know.
     pub(super) fn is_outdated(&self, age: Duration) -> bool {
         let planned = *self.0.planned.borrow();
-        self.is_left_behind(age) || planned.is_some_and(|planned| age >= planned.elapsed())
+        age > LONGEST_LIFE
+            || self.is_left_behind(age)
+            || planned.is_some_and(|planned| age >= planned.elapsed())
     }
 
     fn is_left_behind(&self, age: Duration) -> bool {
@@ -154,13 +158,16 @@ impl Pool {
         self.renewal.0.planned.send_replace(Some(Instant::now()));
     }
 
-    /// Closes idle connections but for [`AT_REST`]. The driver gives out the one that was idle longest, so with few
-    /// statements each has its turn now and then, and none is ever idle for long enough to be closed by itself: a burst
-    /// would leave a server process and its prepared statements behind for each.
-    pub(super) async fn rest(&self) {
-        while self.driver.num_idle() > AT_REST
-            && let Some(idle) = self.driver.try_acquire()
-        {
+    /// Closes idle connections but for [`AT_REST`], at most so many. The driver closes none by itself: a burst would leave a
+    /// server process and its prepared statements behind for each.
+    pub(super) async fn rest(&self, most: usize) {
+        for _ in 0..most {
+            if self.driver.num_idle() <= AT_REST {
+                return;
+            }
+            let Some(idle) = self.driver.try_acquire() else {
+                return;
+            };
             if let Err(error) = within(GOODBYE_WITHIN, idle.close()).await {
                 tracing::debug!(%error, "an idle connection did not close in good order");
             }
@@ -268,5 +275,17 @@ impl<'p> Executor<'p> for &'_ Pool {
         let pool = self.clone();
         let described = (&self.driver).describe(sql);
         async move { pool.renewal.bounded(described).await }.boxed()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_connection_of_half_an_hour_is_closed_without_a_renewal() {
+        let renewal = Renewal::default();
+        assert!(!renewal.is_outdated(LONGEST_LIFE));
+        assert!(renewal.is_outdated(LONGEST_LIFE + Duration::from_secs(1)));
     }
 }

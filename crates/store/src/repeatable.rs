@@ -32,6 +32,11 @@ const ALIVE_WITHIN: Duration = Duration::from_secs(3);
 pub(super) fn asking_pool(renewal: &Renewal) -> PgPoolOptions {
     let (before, after) = (renewal.clone(), renewal.clone());
     PgPoolOptions::new()
+        // With either, the driver has a task that looks after idle connections; it counts them, and where another thread
+        // takes one before it is counted, that count is below nothing and the task turns for ever (sqlx 0.9.0,
+        // github.com/launchbadge/sqlx/issues/3645). `Renewal::is_outdated` and `Pool::rest` do its work.
+        .idle_timeout(None)
+        .max_lifetime(None)
         .test_before_acquire(false)
         .after_connect(|connection, _| {
             Box::pin(within(ALIVE_WITHIN, session_settings::tell(connection)))

@@ -195,6 +195,33 @@ async fn where_there_is_little_to_do_few_connections_stay() {
     db.close().await;
 }
 
+/// The driver's own keeper of idle connections, which runs only with one of the two, may turn for ever (sqlx 0.9.0).
+#[tokio::test]
+async fn no_task_of_the_driver_looks_after_idle_connections_and_a_burst_of_a_busy_hour_goes_all_the_same()
+ {
+    let db = TestDatabase::new().await;
+    let store = connect::store(&db.url, 6).await.unwrap();
+    let options = store.pool().options();
+    assert_eq!(options.get_idle_timeout(), None);
+    assert_eq!(options.get_max_lifetime(), None);
+
+    let mut at_once = Vec::new();
+    for _ in 0..6 {
+        at_once.push(store.pool().acquire().await.unwrap());
+    }
+    drop(at_once);
+    eventually("idle connections", Duration::from_secs(10), async || {
+        (store.pool().num_idle() == 6).then_some(())
+    })
+    .await;
+    for left in [5, 4, 4] {
+        store.rest_one_connection().await;
+        assert_eq!(store.pool().num_idle(), left);
+    }
+    store.pool().close().await;
+    db.close().await;
+}
+
 /// Ends the only connection of a pool, behind its back.
 async fn end_the_connection_of(pool: &PgPool, db: &TestDatabase) {
     let pid: i32 = sqlx::query_scalar("SELECT pg_backend_pid()")
