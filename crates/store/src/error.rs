@@ -165,9 +165,10 @@ impl StoreError {
             Self::Database(error) if is_outdated_statement(error) => true,
             Self::Database(sqlx::Error::Database(error)) => error.code().is_some_and(|code| {
                 // admin_shutdown, crash_shutdown, cannot_connect_now, serialization, deadlock,
-                // lock_not_available (lock_timeout), query_canceled (statement_timeout)
-                const UNDONE: [&str; 7] = [
-                    "57P01", "57P02", "57P03", "40001", "40P01", "55P03", "57014",
+                // lock_not_available (lock_timeout), query_canceled (statement_timeout),
+                // idle_in_transaction_session_timeout, transaction_timeout
+                const UNDONE: [&str; 9] = [
+                    "57P01", "57P02", "57P03", "40001", "40P01", "55P03", "57014", "25P03", "25P04",
                 ];
                 UNDONE.contains(&code.as_ref())
             }),
