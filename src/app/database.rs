@@ -69,7 +69,7 @@ pub struct NoDatabase {
 
 /// Work on the schema that may take minutes: an index over years of slots. systemd hears that the start goes on, and the
 /// log says so once a minute; killed for taking too long, it would begin anew at each start.
-async fn while_starting<T>(work: impl Future<Output = T>) -> T {
+async fn while_starting<T>(store: &Store, work: impl Future<Output = T>) -> T {
     let begun = Instant::now();
     let mut signs = interval_at(begun + SIGN, SIGN);
     let mut lines = interval_at(begun + LINE, LINE);
@@ -78,12 +78,22 @@ async fn while_starting<T>(work: impl Future<Output = T>) -> T {
         tokio::select! {
             done = &mut work => return done,
             _ = signs.tick() => lifecycle::still_starting("working on the database's schema", LINE),
-            _ = lines.tick() => {
-                let elapsed = humantime::format_duration(Duration::from_secs(begun.elapsed().as_secs()));
-                tracing::info!(%elapsed, "still working on the database's schema; years of slots take some minutes");
-            }
+            _ = lines.tick() => tell_what_goes_on(store, begun.elapsed()).await,
         }
     }
+}
+
+/// That it goes on, or waits: for a process that was first, or for somebody's transaction.
+async fn tell_what_goes_on(store: &Store, elapsed: Duration) {
+    let elapsed = humantime::format_duration(Duration::from_secs(elapsed.as_secs()));
+    let found = tokio::time::timeout(SIGN, store.at_work_on_schema()).await;
+    let connections = found.ok().and_then(Result::ok).unwrap_or_default();
+    tracing::info!(
+        %elapsed,
+        ?connections,
+        "still working on the database's schema, or waiting for it; years of slots take some minutes. The connections are the one \
+         that works on it, and whatever keeps that one waiting: pg_terminate_backend ends what was forgotten"
+    );
 }
 
 /// The way by which the schema is brought up to date: its lock needs a session, as the locks of runs do.
@@ -199,11 +209,12 @@ impl Database {
         match schema {
             Schema::Migrate => {
                 let sessions = with_sessions(config, &store, &url, private).await?;
-                let migrated = while_starting(sessions.migrate_into(schema_of_ours)).await?;
+                let migrated =
+                    while_starting(&sessions, sessions.migrate_into(schema_of_ours)).await?;
                 dead_runs = migrated.adopted.runs_closed;
             }
             Schema::Require if private => {
-                while_starting(store.migrate_into(schema_of_ours)).await?;
+                while_starting(&store, store.migrate_into(schema_of_ours)).await?;
             }
             Schema::Require => {
                 store.places(schema_of_ours).await?;

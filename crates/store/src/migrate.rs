@@ -186,6 +186,19 @@ impl Store {
         }
     }
 
+    /// The connection that works on the schema, in whatever process, and those that keep it waiting, a line each.
+    pub async fn at_work_on_schema(&self) -> Result<Vec<String>, StoreError> {
+        let lines = sqlx::query_scalar!(
+            r#"SELECT concat_ws(' ', a.pid, a.application_name, a.state, 'since', a.xact_start) AS "line!"
+               FROM pg_locks l CROSS JOIN LATERAL unnest(l.pid || pg_blocking_pids(l.pid)) AS p (pid)
+                    JOIN pg_stat_activity a ON a.pid = p.pid
+               WHERE l.locktype = 'advisory' AND l.granted AND l.classid = $1::int::oid AND l.objid = 0
+                 AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())"#,
+            LOCK_SPACE
+        );
+        Ok(lines.fetch_all(&self.pool).await?)
+    }
+
     async fn migrate_queue(&self, opts: MigrateOpts) -> Result<usize, MigrateError> {
         let schema = SchemaName::new(RIVER_SCHEMA).map_err(|e| MigrateError::River(e.into()))?;
         let result = PostgresMigrator::new(self.pool.unlimited().clone())
