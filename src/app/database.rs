@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::Mutex;
 use tokio::time::{Instant, interval_at};
 use tokio_util::sync::CancellationToken;
@@ -13,6 +13,8 @@ use tokio_util::sync::CancellationToken;
 use crate::config::Config;
 use crate::lifecycle;
 use crate::private_postgres::{PrivatePostgres, PrivatePostgresError};
+use crate::store::connect::ConnectError;
+use crate::store::migrate::Migrated;
 use crate::store::places::first_on_path;
 use crate::store::{Store, connect};
 
@@ -67,7 +69,7 @@ pub struct NoDatabase {
 
 /// Work on the schema that may take minutes: an index over years of slots. systemd hears that the start goes on, and the
 /// log says so once a minute; killed for taking too long, it would begin anew at each start.
-async fn while_starting<T>(work: impl Future<Output = T>) -> T {
+async fn while_starting<T>(store: &Store, work: impl Future<Output = T>) -> T {
     let begun = Instant::now();
     let mut signs = interval_at(begun + SIGN, SIGN);
     let mut lines = interval_at(begun + LINE, LINE);
@@ -76,12 +78,48 @@ async fn while_starting<T>(work: impl Future<Output = T>) -> T {
         tokio::select! {
             done = &mut work => return done,
             _ = signs.tick() => lifecycle::still_starting("working on the database's schema", LINE),
-            _ = lines.tick() => {
-                let elapsed = humantime::format_duration(Duration::from_secs(begun.elapsed().as_secs()));
-                tracing::info!(%elapsed, "still working on the database's schema; years of slots take some minutes");
-            }
+            _ = lines.tick() => tell_what_goes_on(store, begun.elapsed()).await,
         }
     }
+}
+
+/// That it goes on, or waits: for a process that was first, or for somebody's transaction.
+async fn tell_what_goes_on(store: &Store, elapsed: Duration) {
+    let elapsed = humantime::format_duration(Duration::from_secs(elapsed.as_secs()));
+    let found = tokio::time::timeout(SIGN, store.at_work_on_schema()).await;
+    let connections = found.ok().and_then(Result::ok).unwrap_or_default();
+    tracing::info!(
+        %elapsed,
+        ?connections,
+        "still working on the database's schema, or waiting for it; years of slots take some minutes. The connections are the one \
+         that works on it, and whatever keeps that one waiting: pg_terminate_backend ends what was forgotten"
+    );
+}
+
+/// The way by which the schema is brought up to date: its lock needs a session, as the locks of runs do.
+async fn with_sessions(
+    config: &Config,
+    store: &Store,
+    url: &SecretString,
+    private: bool,
+) -> anyhow::Result<Store> {
+    if private {
+        return Ok(store.clone());
+    }
+    let Some(direct) = &config.secrets.database_lock_url else {
+        connect::require_sessions(url.expose_secret()).await?;
+        return Ok(store.clone());
+    };
+    let direct = first_on_path(direct.expose_secret(), config.database.schema()).await?;
+    connect::require_sessions(&direct).await?;
+    let sessions = connect::store(&direct, SPARE_CONNECTIONS)
+        .await?
+        .in_zone(config.timezone);
+    if !store.is_same_database(&sessions).await? {
+        let place = connect::places(&direct)?;
+        return Err(ConnectError::AnotherServer { place }.into());
+    }
+    Ok(sessions)
 }
 
 /// Where the private database lies, or would lie.
@@ -97,7 +135,7 @@ pub struct Database {
     /// Runs of dead processes that were closed when it was opened.
     pub(super) dead_runs: u64,
     /// Its address; holds the password.
-    url: secrecy::SecretString,
+    url: SecretString,
     private: Option<Private>,
 }
 
@@ -154,27 +192,29 @@ impl Database {
     async fn prepare(
         config: &Config,
         schema: Schema,
-        url: secrecy::SecretString,
+        url: SecretString,
         private: bool,
-    ) -> anyhow::Result<(Store, u64, secrecy::SecretString)> {
+    ) -> anyhow::Result<(Store, u64, SecretString)> {
         let connections = match config.database.max_connections {
             0 => u32::try_from(config.scheduler.workers.min(32))? + SPARE_CONNECTIONS,
             n => n,
         };
         let schema_of_ours = config.database.schema();
         let url = first_on_path(url.expose_secret(), schema_of_ours).await?;
-        let url = secrecy::SecretString::from(url);
+        let url = SecretString::from(url);
         let store = connect::store(url.expose_secret(), connections)
             .await?
             .in_zone(config.timezone);
         let mut dead_runs = 0;
         match schema {
             Schema::Migrate => {
-                let migrated = while_starting(store.migrate_into(schema_of_ours)).await?;
+                let sessions = with_sessions(config, &store, &url, private).await?;
+                let migrated =
+                    while_starting(&sessions, sessions.migrate_into(schema_of_ours)).await?;
                 dead_runs = migrated.adopted.runs_closed;
             }
             Schema::Require if private => {
-                while_starting(store.migrate_into(schema_of_ours)).await?;
+                while_starting(&store, store.migrate_into(schema_of_ours)).await?;
             }
             Schema::Require => {
                 store.places(schema_of_ours).await?;
@@ -191,9 +231,18 @@ impl Database {
         Ok((store, dead_runs, url))
     }
 
+    /// Brings the schema up to date, whatever the database was opened for.
+    ///
+    /// # Errors
+    /// [`MigrateError`](crate::store::migrate::MigrateError), or why the lock cannot be taken.
+    pub async fn migrate(&self, config: &Config) -> anyhow::Result<Migrated> {
+        let sessions = with_sessions(config, &self.store, &self.url, self.is_private()).await?;
+        Ok(sessions.migrate_into(config.database.schema()).await?)
+    }
+
     /// The address, for those who need a connection of their own.
     #[must_use]
-    pub fn url(&self) -> &secrecy::SecretString {
+    pub fn url(&self) -> &SecretString {
         &self.url
     }
 

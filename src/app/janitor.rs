@@ -183,7 +183,9 @@ impl Janitor {
         self.beat.beat();
         let peers = self.end_stopped_peers(state.is_busy).await;
         self.beat.beat();
-        if !state.is_busy {
+        if state.is_busy {
+            self.store.rest_one_connection().await;
+        } else {
             self.store.rest_connections().await;
         }
         self.look_at_rest(state.is_busy).await?;

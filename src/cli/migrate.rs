@@ -21,11 +21,12 @@ pub(super) async fn run(args: Args, config: Config, json: bool) -> anyhow::Resul
     } else {
         Database::open_or_make(&config, Schema::AsItIs).await?
     };
-    let schema = config.database.schema();
     let migrated = if args.dry_run {
-        database.store.migrate_into_dry_run(schema).await
+        let schema = config.database.schema();
+        let found = database.store.migrate_into_dry_run(schema).await;
+        found.map_err(Into::into)
     } else {
-        database.store.migrate_into(schema).await
+        Box::pin(database.migrate(&config)).await
     };
     database.close().await?;
     let migrated = migrated?;

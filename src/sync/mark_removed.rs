@@ -90,7 +90,7 @@ impl Run<'_> {
         &mut self,
         write: impl Fn() -> W + Sync,
     ) -> Result<(), RunFailure> {
-        let interrupts = self.context.interrupts;
+        let (interrupts, store) = (self.context.interrupts, self.context.store());
         let write = || {
             let stored = async {
                 interrupts.check_lock()?;
@@ -99,7 +99,7 @@ impl Run<'_> {
             stored.boxed()
         };
         let step = async {
-            let stored = persist::retry_if_rolled_back(write).await;
+            let stored = persist::retry_if_rolled_back(store, write).await;
             let stored = stored.map_err(|failure| self.failed(failure))?;
             self.take_down(stored);
             Ok(())

@@ -104,7 +104,7 @@ impl Run<'_> {
         let mut finished = finished(syncer, request, &report, log.noted.clone());
         // Boxed: an async closure's future cannot be shown to be `Send` for every lifetime.
         let write = || store.finish_run(record.id, &finished).boxed();
-        let mut written = persist::retry_unless_refused(write).await;
+        let mut written = persist::retry_unless_refused(store, write).await;
         if let Err(error) = &written
             && let Some(code) = error.refusal()
         {
@@ -114,7 +114,7 @@ impl Run<'_> {
             finished = self::finished(syncer, request, &report, log.noted.clone());
             finished.tells_account = false;
             let write = || store.finish_run(record.id, &finished).boxed();
-            written = persist::retry_unless_refused(write).await;
+            written = persist::retry_unless_refused(store, write).await;
             if written.is_ok() {
                 tracing::warn!(code, "configuracoes_detran refuses ultima_sincronizacao");
             } else {

@@ -72,7 +72,7 @@ impl Run<'_> {
             };
             stored.boxed()
         };
-        let stored = persist::retry_if_rolled_back(write).await;
+        let stored = persist::retry_if_rolled_back(context.store(), write).await;
         let stored = stored.map_err(|failure| self.failed(failure))?;
         self.log.day_read(reading.date);
         self.take_down(stored);

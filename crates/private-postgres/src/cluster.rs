@@ -78,6 +78,8 @@ pub(super) async fn running(layout: &Layout) -> Result<Option<PathBuf>, PrivateP
                 let doing = "wait for the private database to finish starting or stopping";
                 return Err(too_slow(layout, doing, START));
             }
+            // Not waited for: it needs the start lock, which is ours now, to stop in good order.
+            State::Elsewhere => return Err(elsewhere(layout)),
         }
     }
 }
@@ -119,13 +121,16 @@ pub(super) async fn start(
 pub(super) async fn stop(layout: &Layout) -> Result<(), PrivatePostgresError> {
     interrupt(layout);
     let deadline = Instant::now() + STOP;
-    while let State::Ready(..) | State::Busy(_) = postmaster::look(&layout.data())? {
-        if Instant::now() > deadline {
-            return Err(too_slow(layout, "stop the private database", STOP));
+    loop {
+        match postmaster::look(&layout.data())? {
+            State::Absent | State::Stale => return Ok(()),
+            State::Elsewhere => return Err(elsewhere(layout)),
+            State::Ready(..) | State::Busy(_) if Instant::now() > deadline => {
+                return Err(too_slow(layout, "stop the private database", STOP));
+            }
+            State::Ready(..) | State::Busy(_) => sleep(POLL).await,
         }
-        sleep(POLL).await;
     }
-    Ok(())
 }
 
 /// Tells the server to stop, without waiting.
@@ -224,6 +229,11 @@ fn lines_since(log: &mut File, start: u64) -> String {
     log.seek(SeekFrom::Start(start)).ok();
     log.read_to_end(&mut bytes).ok();
     last_lines(&bytes)
+}
+
+fn elsewhere(layout: &Layout) -> PrivatePostgresError {
+    let dir = layout.root().to_owned();
+    PrivatePostgresError::Elsewhere { dir }
 }
 
 fn too_slow(layout: &Layout, doing: &'static str, after: Duration) -> PrivatePostgresError {

@@ -72,6 +72,15 @@ pub enum PrivatePostgresError {
         /// The cluster's directory.
         dir: PathBuf,
     },
+    /// Another container uses the cluster.
+    #[error(
+        "use the private database in {dir}: its server runs in another container with the same volume; stop that one first, or \
+         give each a state_dir of its own"
+    )]
+    Elsewhere {
+        /// The cluster's directory.
+        dir: PathBuf,
+    },
     /// There is no cluster.
     #[error(
         "there is no private database in {dir}: set state_dir (AGENDAD_STATE_DIR) to the directory of the daemon, or \

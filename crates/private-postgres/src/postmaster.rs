@@ -41,6 +41,9 @@ pub(super) enum State {
     Absent,
     /// A server died without removing the file.
     Stale,
+    /// A server takes connections, and its number is none of this system's: another container has the same volume. Nobody
+    /// here may signal the number.
+    Elsewhere,
     /// A server is on its way up or down.
     Busy(Postmaster),
     /// A server takes connections at the socket in this directory.
@@ -63,15 +66,12 @@ pub(super) fn look(data: &Path) -> Result<State, PrivatePostgresError> {
     let postmaster = Postmaster {
         pid: Pid::from_raw(pid),
     };
-    let is_server = match resident(postmaster.pid, data, Path::new("/proc")) {
-        Resident::Server => true,
-        Resident::Other => false,
-        Resident::Hidden => {
-            listener::answers(data, lines.get(3), lines.get(4)) || is_moving(&path, &lines)
-        }
-    };
-    if !is_server {
-        return Ok(State::Stale);
+    let answers = || listener::answers(data, lines.get(3), lines.get(4));
+    match resident(postmaster.pid, data, Path::new("/proc")) {
+        Resident::Server => {}
+        Resident::Other if answers() => return Ok(State::Elsewhere),
+        Resident::Hidden if answers() || is_moving(&path, &lines) => {}
+        Resident::Other | Resident::Hidden => return Ok(State::Stale),
     }
     match (lines.get(4), lines.get(7)) {
         (Some(socket), Some(&"ready"))
@@ -196,6 +196,21 @@ mod tests {
         let me = std::process::id();
         let text = format!("{me}\n/data\n1\n5432\n/socket\n\n 1 2\nready   \n");
         assert_eq!(state(&text), State::Stale);
+    }
+
+    #[test]
+    fn a_server_that_answers_though_its_number_is_not_its_own_is_another_containers() {
+        let dir = tempfile::tempdir().unwrap();
+        let me = std::process::id();
+        let text = format!("{me}\n/data\n1\n5432\n\n\n 1 2\nready   \n");
+        fs::write(pid_file(dir.path()), text).unwrap();
+        let socket = dir.path().join(".s.PGSQL.5432");
+        let server = std::os::unix::net::UnixListener::bind(socket).unwrap();
+        assert_eq!(look(dir.path()).unwrap(), State::Elsewhere);
+        forget_dead(dir.path()).unwrap();
+        assert!(pid_file(dir.path()).exists());
+        drop(server);
+        assert_eq!(look(dir.path()).unwrap(), State::Stale);
     }
 
     #[test]

@@ -14,7 +14,8 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 /// Rows are compared as text, which must not depend on who asks, nor on the server's version.
 const PLAIN: &str = "SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0; SET row_security = off;
     SET search_path = pg_catalog; SET timezone = 'UTC'; SET datestyle = 'ISO, YMD'; SET intervalstyle = 'postgres';
-    SET extra_float_digits = 1; SET bytea_output = 'hex'; SET client_encoding = 'UTF8'";
+    SET extra_float_digits = 1; SET bytea_output = 'hex'; SET client_encoding = 'UTF8';
+    SELECT set_config('transaction_timeout', '0', false) WHERE current_setting('transaction_timeout', true) IS NOT NULL";
 
 /// Tables with rows of their own, but for those of extensions, which a dump leaves out.
 const TABLES: &str = "SELECT format('%I.%I', n.nspname, c.relname) AS name

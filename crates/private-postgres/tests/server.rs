@@ -236,6 +236,32 @@ async fn a_pid_file_that_names_a_process_of_somebody_else_is_no_obstacle() {
     stranger.wait().unwrap();
 }
 
+/// Two servers on the same files would destroy them.
+#[tokio::test]
+async fn beside_the_living_server_of_another_container_none_is_started() {
+    let (_guard, dir) = place();
+    start(&dir).await.stop().await.unwrap();
+    // Its number is nobody's here; its socket is reached by the volume.
+    let mut gone = Command::new("true").spawn().unwrap();
+    gone.wait().unwrap();
+    let pid_file = dir.join("data/postmaster.pid");
+    let text = format!("{}\n/data\n1\n5432\n\n\n 1 2\nready\n", gone.id());
+    fs::write(&pid_file, &text).unwrap();
+    let socket = dir.join("data/.s.PGSQL.5432");
+    let living = std::os::unix::net::UnixListener::bind(socket).unwrap();
+
+    let second = PrivatePostgres::start_with(&dir, Durability::Throwaway).await;
+    let refused = second.unwrap_err();
+    assert!(
+        matches!(refused, PrivatePostgresError::Elsewhere { .. }),
+        "{refused}"
+    );
+    assert_eq!(fs::read_to_string(&pid_file).unwrap(), text);
+
+    drop(living);
+    start(&dir).await.stop().await.unwrap();
+}
+
 #[tokio::test]
 async fn a_long_or_odd_path_is_no_obstacle() {
     let (_guard, dir) = place();

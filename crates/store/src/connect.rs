@@ -6,13 +6,16 @@ use std::time::Duration;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{Connection, PgConnection, PgPool, Row};
 
-use super::Store;
 use super::address::Address;
 use super::pool::{Pool, Renewal};
 use super::repeatable::asking_pool;
 use super::waiting::within;
+use super::{Store, StoreError, pooler};
 
 pub use super::connect_error::{ConnectError, may_pass_by_itself};
+
+/// How long a look whether a pooler mixes sessions may take.
+const MIXES_WITHIN: Duration = Duration::from_secs(15);
 
 /// Options of an address, those of its first host; statements are not logged.
 ///
@@ -52,6 +55,45 @@ pub async fn store(url: &str, max_connections: u32) -> Result<Store, ConnectErro
         .acquire_timeout(Duration::from_secs(10))
         .connect_lazy_with(proof.options);
     Ok(Store::on(Pool::new(pool, renewal, Some(address))))
+}
+
+/// Refuses an address that leads through a pooler in transaction mode: a lock of a session that is taken there stays with
+/// somebody else.
+///
+/// # Errors
+/// [`ConnectError::Pooler`] among others.
+pub async fn require_sessions(url: &str) -> Result<(), ConnectError> {
+    let address = Address::parse(url, "agendad")?;
+    let place = address.places();
+    let options = address.best().await?.options;
+    let mixes = async {
+        let mut session = PgConnection::connect_with(&options).await?;
+        let mixes = pooler::mixes_sessions(&mut session, &options).await?;
+        session.close().await?;
+        Ok::<_, sqlx::Error>(mixes)
+    };
+    match within(MIXES_WITHIN, Box::pin(mixes)).await {
+        Ok(false) => Ok(()),
+        Ok(true) => Err(ConnectError::Pooler { place }),
+        Err(source) => Err(ConnectError::Refused { place, source }),
+    }
+}
+
+impl Store {
+    /// Whether another store has the same database of the same server, by whatever way.
+    pub async fn is_same_database(&self, other: &Self) -> Result<bool, StoreError> {
+        Ok(self.database_id().await? == other.database_id().await?)
+    }
+
+    async fn database_id(&self) -> Result<(Server, i64), StoreError> {
+        // A simple statement, as above.
+        let row = sqlx::raw_sql(
+            "SELECT pg_postmaster_start_time(), oid::bigint FROM pg_database WHERE datname = current_database()",
+        )
+        .fetch_one(&self.pool)
+        .await?;
+        Ok((Server(row.try_get(0)?), row.try_get(1)?))
+    }
 }
 
 /// Which server, told from all others: when it was started, by its own clock to the microsecond.

@@ -90,7 +90,8 @@ impl Control {
             }
         };
         let listener = actor.listener().await.map_err(refused)?;
-        let mixes = within(CONNECT_TIMEOUT, pooler::mixes_sessions(listener, &options));
+        let session = listener.acquire().await.map_err(refused)?;
+        let mixes = within(CONNECT_TIMEOUT, pooler::mixes_sessions(session, &options));
         if mixes.await.map_err(refused)? {
             return Err(ConnectError::Pooler { place });
         }

@@ -1,6 +1,6 @@
 //! What can go wrong with the database, and what that says of what was written.
 
-use super::pool::READ_ONLY;
+use super::pool::{READ_ONLY, is_outdated_statement};
 use super::waiting::is_silence;
 
 /// A failure of the database.
@@ -155,18 +155,20 @@ impl StoreError {
     }
 
     /// Whether nothing was written for a reason that may be gone at the next try: the server ended
-    /// the connection, or the statement lost a deadlock or took longer than the server's settings let
-    /// it wait. A connection that broke by itself is not meant: then nobody knows whether the statement
-    /// took effect.
+    /// the connection, or the statement lost a deadlock, took longer than the server's settings let
+    /// it wait, or was prepared before a column changed. A connection that broke by itself is not meant: then
+    /// nobody knows whether the statement took effect.
     #[must_use]
     pub fn is_undone(&self) -> bool {
         match self {
             Self::Database(sqlx::Error::PoolTimedOut) => true,
+            Self::Database(error) if is_outdated_statement(error) => true,
             Self::Database(sqlx::Error::Database(error)) => error.code().is_some_and(|code| {
                 // admin_shutdown, crash_shutdown, cannot_connect_now, serialization, deadlock,
-                // lock_not_available (lock_timeout), query_canceled (statement_timeout)
-                const UNDONE: [&str; 7] = [
-                    "57P01", "57P02", "57P03", "40001", "40P01", "55P03", "57014",
+                // lock_not_available (lock_timeout), query_canceled (statement_timeout),
+                // idle_in_transaction_session_timeout, transaction_timeout
+                const UNDONE: [&str; 9] = [
+                    "57P01", "57P02", "57P03", "40001", "40P01", "55P03", "57014", "25P03", "25P04",
                 ];
                 UNDONE.contains(&code.as_ref())
             }),

@@ -30,6 +30,10 @@ static OURS: LazyLock<Migrator> = LazyLock::new(|| {
 /// How long a look at the list of migrations may take.
 const LOOK_TIMEOUT: Duration = Duration::from_secs(15);
 
+/// No time-out of the server's for this session; the last is PostgreSQL 17's.
+const UNHURRIED: &str = "SET statement_timeout = 0; SET lock_timeout = 0; \
+     SELECT set_config('transaction_timeout', '0', false) WHERE current_setting('transaction_timeout', true) IS NOT NULL";
+
 /// How often the lock is tried for.
 const LOCK_INTERVAL: Duration = Duration::from_millis(100);
 
@@ -104,9 +108,7 @@ impl Store {
         let letters = self.encoding().await.map_err(MigrateError::Unusable)?;
         let mut conn = self.pool.acquire().await?.detach();
         // An index on years of slots takes longer than an administrator may allow a daemon's statements.
-        sqlx::raw_sql("SET statement_timeout = 0; SET lock_timeout = 0")
-            .execute(&mut conn)
-            .await?;
+        sqlx::raw_sql(UNHURRIED).execute(&mut conn).await?;
         lock(&mut conn).await?;
         if let Some(schema) = schema {
             make_schema(&mut conn, schema).await?;
@@ -182,6 +184,19 @@ impl Store {
             Ok(pending) => Ok(pending?.len()),
             Err(_) => Err(MigrateError::Database(no_answer(LOOK_TIMEOUT))),
         }
+    }
+
+    /// The connection that works on the schema, in whatever process, and those that keep it waiting, a line each.
+    pub async fn at_work_on_schema(&self) -> Result<Vec<String>, StoreError> {
+        let lines = sqlx::query_scalar!(
+            r#"SELECT concat_ws(' ', a.pid, a.application_name, a.state, 'since', a.xact_start) AS "line!"
+               FROM pg_locks l CROSS JOIN LATERAL unnest(l.pid || pg_blocking_pids(l.pid)) AS p (pid)
+                    JOIN pg_stat_activity a ON a.pid = p.pid
+               WHERE l.locktype = 'advisory' AND l.granted AND l.classid = $1::int::oid AND l.objid = 0
+                 AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())"#,
+            LOCK_SPACE
+        );
+        Ok(lines.fetch_all(&self.pool).await?)
     }
 
     async fn migrate_queue(&self, opts: MigrateOpts) -> Result<usize, MigrateError> {

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use futures::future::BoxFuture;
 use futures::stream::{self, BoxStream};
 use futures::{FutureExt, StreamExt, TryStreamExt};
-use sqlx::postgres::{PgQueryResult, PgRow, PgStatement, PgTypeInfo};
+use sqlx::postgres::{PgDatabaseError, PgQueryResult, PgRow, PgStatement, PgTypeInfo};
 use sqlx::{Describe, Either, Execute, Executor, PgPool, Postgres, SqlStr};
 use tokio::sync::{Notify, watch};
 
@@ -29,6 +29,8 @@ const LEFT_BEHIND_AFTER: Duration = Duration::from_secs(5);
 /// So many connections stay while there is little to do: what goes round in step asks on as many at once, and a new one
 /// costs more than one that waits.
 const AT_REST: usize = 4;
+/// A server process keeps what it has learnt of the tables, and grows.
+const LONGEST_LIFE: Duration = Duration::from_secs(30 * 60);
 /// How long one that is closed may take for its farewell.
 const GOODBYE_WITHIN: Duration = Duration::from_secs(1);
 
@@ -36,6 +38,17 @@ const GOODBYE_WITHIN: Duration = Duration::from_secs(1);
 pub(super) const READ_ONLY: &str = "25006";
 /// The SQLSTATE of a full disk.
 pub(super) const DISK_FULL: &str = "53100";
+
+/// Whether a connection's prepared statement no longer fits its tables: somebody has changed a column's type. Nothing was
+/// executed. The driver keeps the statement, so it fails again and again on this connection, though on no new one.
+pub(super) fn is_outdated_statement(error: &sqlx::Error) -> bool {
+    let answer = error.as_database_error();
+    let answer = answer.and_then(|answer| answer.try_downcast_ref::<PgDatabaseError>());
+    // The code alone is that of all that PostgreSQL does not support.
+    answer.is_some_and(|answer| {
+        answer.code() == "0A000" && answer.routine() == Some("RevalidateCachedQuery")
+    })
+}
 
 /// A pool of the driver's, and what is known of its servers. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -62,11 +75,13 @@ struct Inner {
 }
 
 impl Renewal {
-    /// Whether a connection of this age is to be closed: it is older than the last renewal, or than what its plans
-    /// should know.
+    /// Whether a connection of this age is to be closed: it is old, or older than the last renewal, or than what its
+    /// plans should know.
     pub(super) fn is_outdated(&self, age: Duration) -> bool {
         let planned = *self.0.planned.borrow();
-        self.is_left_behind(age) || planned.is_some_and(|planned| age >= planned.elapsed())
+        age > LONGEST_LIFE
+            || self.is_left_behind(age)
+            || planned.is_some_and(|planned| age >= planned.elapsed())
     }
 
     fn is_left_behind(&self, age: Duration) -> bool {
@@ -143,13 +158,16 @@ impl Pool {
         self.renewal.0.planned.send_replace(Some(Instant::now()));
     }
 
-    /// Closes idle connections but for [`AT_REST`]. The driver gives out the one that was idle longest, so with few
-    /// statements each has its turn now and then, and none is ever idle for long enough to be closed by itself: a burst
-    /// would leave a server process and its prepared statements behind for each.
-    pub(super) async fn rest(&self) {
-        while self.driver.num_idle() > AT_REST
-            && let Some(idle) = self.driver.try_acquire()
-        {
+    /// Closes idle connections but for [`AT_REST`], at most so many. The driver closes none by itself: a burst would leave a
+    /// server process and its prepared statements behind for each.
+    pub(super) async fn rest(&self, most: usize) {
+        for _ in 0..most {
+            if self.driver.num_idle() <= AT_REST {
+                return;
+            }
+            let Some(idle) = self.driver.try_acquire() else {
+                return;
+            };
             if let Err(error) = within(GOODBYE_WITHIN, idle.close()).await {
                 tracing::debug!(%error, "an idle connection did not close in good order");
             }
@@ -169,6 +187,10 @@ impl Pool {
 
     fn observe<T>(&self, answer: Result<T, sqlx::Error>) -> Result<T, sqlx::Error> {
         let code = match &answer {
+            Err(error) if is_outdated_statement(error) => {
+                self.plan_anew();
+                None
+            }
             Err(sqlx::Error::Database(error)) => error.code(),
             Ok(_) | Err(_) => None,
         };
@@ -253,5 +275,17 @@ impl<'p> Executor<'p> for &'_ Pool {
         let pool = self.clone();
         let described = (&self.driver).describe(sql);
         async move { pool.renewal.bounded(described).await }.boxed()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_connection_of_half_an_hour_is_closed_without_a_renewal() {
+        let renewal = Renewal::default();
+        assert!(!renewal.is_outdated(LONGEST_LIFE));
+        assert!(renewal.is_outdated(LONGEST_LIFE + Duration::from_secs(1)));
     }
 }

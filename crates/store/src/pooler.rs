@@ -1,26 +1,26 @@
 //! Is there a pooler in transaction mode before the locks? There each statement may meet another server
 //! connection, so a lock taken with one statement would not be ours at the next: locks would lie.
 
-use sqlx::postgres::{PgConnectOptions, PgConnection, PgListener};
+use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::{AssertSqlSafe, Connection, Row, raw_sql};
 
 /// Connections beside ours that each hold a transaction, so that a pooler runs out of the server
 /// connection that it would give us twice.
 const BESIDE: usize = 3;
 
-/// Whether what `listener` sets for its session is seen elsewhere, or lost: only a pooler mixes sessions.
+/// Whether what `session` sets for its session is seen elsewhere, or lost: only a pooler mixes sessions.
 ///
 /// Simple statements only: prepared ones fail behind some poolers before they say anything.
 ///
 /// # Errors
 /// What the database says.
 pub(super) async fn mixes_sessions(
-    listener: &mut PgListener,
+    session: &mut PgConnection,
     options: &PgConnectOptions,
 ) -> Result<bool, sqlx::Error> {
     let mark = format!("{:08x}", std::process::id());
     let set = format!("SELECT set_config('agendad.session', '{mark}', false)");
-    raw_sql(AssertSqlSafe(set)).execute(&mut *listener).await?;
+    raw_sql(AssertSqlSafe(set)).execute(&mut *session).await?;
     let mut beside = Vec::with_capacity(BESIDE);
     let mut mixed = false;
     for _ in 0..BESIDE {
@@ -29,7 +29,7 @@ pub(super) async fn mixes_sessions(
         mixed |= is_marked(raw_sql(READ).fetch_one(&mut connection).await?, &mark)?;
         beside.push(connection);
     }
-    mixed |= !is_marked(raw_sql(READ).fetch_one(&mut *listener).await?, &mark)?;
+    mixed |= !is_marked(raw_sql(READ).fetch_one(&mut *session).await?, &mark)?;
     for connection in beside {
         connection.close().await?;
     }

@@ -274,7 +274,13 @@ impl Store {
 
     /// Closes the pool's idle connections but for a few, where there is little to do.
     pub async fn rest_connections(&self) {
-        self.pool.rest().await;
+        self.pool.rest(usize::MAX).await;
+    }
+
+    /// Closes one of the pool's idle connections, if there are more than a few: those of a burst go one by one, though
+    /// there is always something to do.
+    pub async fn rest_one_connection(&self) {
+        self.pool.rest(1).await;
     }
 
     /// Waits until a statement was refused because the server takes no writes, or has no room.

@@ -12,7 +12,7 @@ use std::time::Duration;
 use sqlx::postgres::{PgDatabaseError, PgPoolOptions, PgSeverity};
 use sqlx::{Connection, PgConnection};
 
-use super::pool::Renewal;
+use super::pool::{Renewal, is_outdated_statement};
 use super::session_settings;
 use super::waiting::{is_silence, within};
 
@@ -32,6 +32,11 @@ const ALIVE_WITHIN: Duration = Duration::from_secs(3);
 pub(super) fn asking_pool(renewal: &Renewal) -> PgPoolOptions {
     let (before, after) = (renewal.clone(), renewal.clone());
     PgPoolOptions::new()
+        // With either, the driver has a task that looks after idle connections; it counts them, and where another thread
+        // takes one before it is counted, that count is below nothing and the task turns for ever (sqlx 0.9.0,
+        // github.com/launchbadge/sqlx/issues/3645). `Renewal::is_outdated` and `Pool::rest` do its work.
+        .idle_timeout(None)
+        .max_lifetime(None)
         .test_before_acquire(false)
         .after_connect(|connection, _| {
             Box::pin(within(ALIVE_WITHIN, session_settings::tell(connection)))
@@ -73,8 +78,8 @@ async fn ask(connection: &mut PgConnection) -> sqlx::Result<()> {
     answer
 }
 
-/// Sends a statement, and once more if its connection had died. Only for what may take effect twice: if the
-/// connection broke between, nobody knows whether it did.
+/// Sends a statement, and once more if its connection had died, or knows its tables as they were. Only for what may take
+/// effect twice: if the connection broke between, nobody knows whether it did.
 ///
 /// # Errors
 /// Those of the statement; the second one's if it was repeated.
@@ -83,8 +88,8 @@ where
     S: Future<Output = sqlx::Result<T>>,
 {
     match REPEATABLE.scope((), statement()).await {
-        Err(error) if connection_died(&error) => {
-            tracing::info!(%error, "the connection had died, the statement is sent on another one");
+        Err(error) if connection_died(&error) || is_outdated_statement(&error) => {
+            tracing::info!(%error, "the connection was of no use, the statement is sent on another one");
             statement().await
         }
         answer => answer,

@@ -20,9 +20,10 @@ const BEGIN_TIMEOUT: Duration = Duration::from_secs(10);
 /// the transaction only: behind a pooler, connections are shared. Our own longest silence is a moment.
 const BEGIN: &str = "BEGIN; SET LOCAL idle_in_transaction_session_timeout = '15s'";
 /// The same where years of rows are read and written, and thought about between two statements: whatever patience the role
-/// or the database was given would break it off again and again.
+/// or the database was given would break it off again and again. Servers before PostgreSQL 17 do not know the last.
 const BEGIN_LONG: &str = "BEGIN; SET LOCAL idle_in_transaction_session_timeout = '30min'; \
-     SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0";
+     SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0; \
+     SELECT set_config('transaction_timeout', '0', true) WHERE current_setting('transaction_timeout', true) IS NOT NULL";
 
 /// An open transaction; rolled back if dropped.
 pub type Transaction = sqlx::Transaction<'static, sqlx::Postgres>;

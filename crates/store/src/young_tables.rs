@@ -4,6 +4,7 @@
 
 use sqlx::AssertSqlSafe;
 
+use super::pool::is_outdated_statement;
 use super::{Store, StoreError};
 
 /// Below so many rows a scan is no worse than an index.
@@ -51,5 +52,15 @@ impl Store {
     /// Has statements planned by what is known of the tables now: for when statistics were gathered of one that had none.
     pub fn plan_anew(&self) {
         self.pool.plan_anew();
+    }
+
+    /// The same where a statement of a transaction failed because a column's type has changed, before the whole is tried
+    /// again: the pool sees only statements outside of one.
+    pub fn plan_anew_after(&self, error: &StoreError) {
+        if let StoreError::Database(error) = error
+            && is_outdated_statement(error)
+        {
+            self.plan_anew();
+        }
     }
 }

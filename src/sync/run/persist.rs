@@ -6,7 +6,7 @@ use futures::future::BoxFuture;
 
 use crate::config::retry::RetryConfig;
 use crate::retry::{self, Decision};
-use crate::store::StoreError;
+use crate::store::{Store, StoreError};
 use crate::sync::run::failure::RunFailure;
 
 /// Writes what must not be lost, whatever the failure: about ten seconds, the time of a restart.
@@ -22,10 +22,12 @@ pub(in crate::sync) async fn retry_always<'a, T>(
 /// The same, but for what is refused or waits in vain: there is something less that can be written instead. What took
 /// longer than the server allows a statement is tried once more, and no oftener: the user's lock is held meanwhile.
 pub(in crate::sync) async fn retry_unless_refused<'a, T>(
+    store: &Store,
     write: impl FnMut() -> BoxFuture<'a, Result<T, StoreError>>,
 ) -> Result<T, StoreError> {
     let mut was_too_slow = false;
     let again = |error: &StoreError| {
+        store.plan_anew_after(error);
         let hopeless = error.is_answer() && !error.is_undone();
         let too_slow_again = error.took_too_long() && std::mem::replace(&mut was_too_slow, true);
         if hopeless || too_slow_again {
@@ -41,12 +43,16 @@ pub(in crate::sync) async fn retry_unless_refused<'a, T>(
 
 /// Writes again what the server has undone; no other failure.
 pub(in crate::sync) async fn retry_if_rolled_back<'a, T>(
+    store: &Store,
     write: impl FnMut() -> BoxFuture<'a, Result<T, RunFailure>>,
 ) -> Result<T, RunFailure> {
     let again = |error: &RunFailure| match error {
-        RunFailure::Store(error) if error.is_undone() => Decision::Retry {
-            at_least: Duration::ZERO,
-        },
+        RunFailure::Store(error) if error.is_undone() => {
+            store.plan_anew_after(error);
+            Decision::Retry {
+                at_least: Duration::ZERO,
+            }
+        }
         RunFailure::Store(_)
         | RunFailure::Portal(_)
         | RunFailure::Vault(_)

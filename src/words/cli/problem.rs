@@ -217,6 +217,14 @@ pub(crate) fn in_use(dir: &Path) -> String {
     )
 }
 
+pub(crate) fn elsewhere(dir: &Path) -> String {
+    format!(
+        "o servidor do banco de dados próprio em {} está em outro contêiner, com o mesmo volume; pare-o antes, ou dê a cada um \
+         um state_dir só seu",
+        dir.display()
+    )
+}
+
 pub(crate) fn no_cluster(dir: &Path) -> String {
     format!(
         "não há banco de dados próprio em {}: indique em state_dir (AGENDAD_STATE_DIR) a pasta do agendad que está no ar, ou \

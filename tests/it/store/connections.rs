@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use agendad::store::{Store, connect};
+use agendad::store::{Store, StoreError, connect};
 use sqlx::PgPool;
 
 use crate::support::{Proxy, TestDatabase, eventually};
@@ -30,6 +30,41 @@ async fn what_may_be_asked_twice_is_answered_though_its_connection_was_ended() {
         assert!(store.account(1).await.unwrap().is_none());
     }
     pool.close().await;
+    db.close().await;
+}
+
+/// The clinic's application owns the tables, and the driver keeps a statement that does not fit them any more.
+#[tokio::test]
+async fn a_column_of_another_type_stops_nobody_whose_statement_was_prepared_before() {
+    let db = TestDatabase::new().await;
+    let store = connect::store(&db.url, 1).await.unwrap();
+    assert!(store.account(1).await.unwrap().is_none());
+    db.execute("DROP TRIGGER agendad_account_readable ON configuracoes_detran")
+        .await;
+    db.execute("ALTER TABLE configuracoes_detran ALTER pausa_desde TYPE timestamptz(3)")
+        .await;
+    assert!(store.account(1).await.unwrap().is_none());
+    store.pool().close().await;
+    db.close().await;
+}
+
+#[tokio::test]
+async fn a_transaction_whose_statement_was_prepared_before_a_column_changed_may_be_tried_again() {
+    let db = TestDatabase::new().await;
+    db.execute("CREATE TABLE t (n varchar(5))").await;
+    let store = connect::store(&db.url, 1).await.unwrap();
+    let read = async || -> Result<(), StoreError> {
+        let mut tx = store.begin().await?;
+        sqlx::query("SELECT n FROM t").fetch_all(&mut *tx).await?;
+        Ok(tx.rollback().await?)
+    };
+    read().await.unwrap();
+    db.execute("ALTER TABLE t ALTER n TYPE text").await;
+    let error = read().await.unwrap_err();
+    assert!(error.is_undone(), "{error:?}");
+    store.plan_anew_after(&error);
+    read().await.unwrap();
+    store.pool().close().await;
     db.close().await;
 }
 
@@ -157,6 +192,33 @@ async fn where_there_is_little_to_do_few_connections_stay() {
         (open <= 5).then_some(())
     })
     .await;
+    db.close().await;
+}
+
+/// The driver's own keeper of idle connections, which runs only with one of the two, may turn for ever (sqlx 0.9.0).
+#[tokio::test]
+async fn no_task_of_the_driver_looks_after_idle_connections_and_a_burst_of_a_busy_hour_goes_all_the_same()
+ {
+    let db = TestDatabase::new().await;
+    let store = connect::store(&db.url, 6).await.unwrap();
+    let options = store.pool().options();
+    assert_eq!(options.get_idle_timeout(), None);
+    assert_eq!(options.get_max_lifetime(), None);
+
+    let mut at_once = Vec::new();
+    for _ in 0..6 {
+        at_once.push(store.pool().acquire().await.unwrap());
+    }
+    drop(at_once);
+    eventually("idle connections", Duration::from_secs(10), async || {
+        (store.pool().num_idle() == 6).then_some(())
+    })
+    .await;
+    for left in [5, 4, 4] {
+        store.rest_one_connection().await;
+        assert_eq!(store.pool().num_idle(), left);
+    }
+    store.pool().close().await;
     db.close().await;
 }
 

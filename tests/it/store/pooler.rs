@@ -10,8 +10,7 @@ use agendad::store::connect;
 use agendad::store::control::Control;
 use tokio_util::task::TaskTracker;
 
-use crate::support::TestDatabase;
-use crate::support::eventually;
+use crate::support::{TestDatabase, eventually, program_in};
 
 struct Pooler {
     process: Child,
@@ -97,6 +96,37 @@ async fn behind_a_pooler_in_transaction_mode_the_locks_are_refused_with_the_cure
         .unwrap();
     assert!(direct.try_lock(1).await.unwrap().is_some());
     drop(direct);
+    drop(pooler);
+    database.close().await;
+}
+
+/// Taken through the pooler, the lock of `migrate` would stay on a connection of the pooler's, and no later start get it.
+#[tokio::test]
+async fn tables_are_brought_up_to_date_over_the_direct_address_or_not_at_all() {
+    let database = TestDatabase::new().await;
+    let pooler = Pooler::start(&database.url);
+    let url = pooler.url(&database.url);
+    let look = || async { connect::pool(&url, 1).await.ok() };
+    eventually("pgbouncer listens", Duration::from_secs(10), look).await;
+    let state = tempfile::tempdir().unwrap();
+    let program = program_in(state.path())
+        .env("AGENDAD_STATE_DIR", state.path().display().to_string())
+        .env("AGENDAD_DATABASE__URL", &url);
+    let refused = program.run(&["migrate"]).await;
+    assert_eq!(refused.code, Some(1), "{refused:?}");
+    assert!(refused.err.contains("database.lock_url"), "{refused:?}");
+
+    let program = program.env("AGENDAD_DATABASE__LOCK_URL", &database.url);
+    let done = program.run(&["migrate"]).await;
+    assert_eq!(done.code, Some(0), "{done:?}");
+    let held = "SELECT count(*) FROM pg_locks
+                WHERE locktype = 'advisory' AND (classid, objid) = (873250, 0)
+                  AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
+    let held: i64 = sqlx::query_scalar(held)
+        .fetch_one(&database.pool)
+        .await
+        .unwrap();
+    assert_eq!(held, 0, "nobody keeps the lock");
     drop(pooler);
     database.close().await;
 }

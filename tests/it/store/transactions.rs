@@ -2,6 +2,7 @@
 
 use std::pin::pin;
 
+use agendad::store::StoreError;
 use sqlx::Row;
 
 use crate::support::TestDatabase;
@@ -22,6 +23,19 @@ async fn a_begin_that_is_dropped_half_way_leaves_no_transaction_open() {
         }
         begin.set(db.store.begin());
         assert_nothing_is_open(&db).await;
+    }
+    db.close().await;
+}
+
+#[tokio::test]
+async fn a_transaction_that_the_server_ended_for_its_length_was_undone() {
+    let db = TestDatabase::new().await;
+    for code in ["25P03", "25P04"] {
+        let raise = format!("DO $$ BEGIN RAISE EXCEPTION 'over' USING ERRCODE = '{code}'; END $$");
+        let ended = sqlx::raw_sql(sqlx::AssertSqlSafe(raise))
+            .execute(&db.pool)
+            .await;
+        assert!(StoreError::from(ended.unwrap_err()).is_undone(), "{code}");
     }
     db.close().await;
 }

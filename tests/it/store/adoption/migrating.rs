@@ -1,13 +1,16 @@
 //! What `migrate` itself does.
 
+use std::time::Duration;
+
 use agendad::domain::slot::sha1_hex;
 use agendad::store::adopt::Counts;
 use agendad::store::connect;
+use sqlx::{Connection, PgConnection};
 
 use super::earlier::{AS_PLANNED, OLDER, Slot, digest, run};
 use super::scene::{EXPECTED, bench_on, place, populate};
 use crate::store::bench::{CPFS, TOMORROW, row};
-use crate::support::TestDatabase;
+use crate::support::{TestDatabase, eventually};
 
 #[tokio::test]
 async fn a_dry_run_says_what_would_be_done_and_changes_nothing() {
@@ -37,6 +40,39 @@ async fn a_dry_run_says_what_would_be_done_and_changes_nothing() {
         "a second time changes nothing"
     );
     bench.db.close().await;
+}
+
+#[tokio::test]
+async fn who_works_on_the_schema_is_named_and_who_keeps_them_waiting() {
+    let db = TestDatabase::new().await;
+    let mut form = db.pool.begin().await.unwrap();
+    sqlx::raw_sql("SET LOCAL application_name = 'open form'; LOCK TABLE usuarios")
+        .execute(&mut *form)
+        .await
+        .unwrap();
+    let mut migrating = PgConnection::connect(&db.url).await.unwrap();
+    sqlx::raw_sql("SET application_name = 'other daemon'; SELECT pg_advisory_lock(873250, 0)")
+        .execute(&mut migrating)
+        .await
+        .unwrap();
+    let waits = sqlx::raw_sql("SELECT FROM usuarios").execute(&mut migrating);
+    let named = eventually("both are named", Duration::from_secs(10), async || {
+        let found = db.store.at_work_on_schema().await.unwrap();
+        (found.len() == 2).then_some(found)
+    });
+    let named = tokio::select! {
+        ended = waits => panic!("it waits: {ended:?}"),
+        named = named => named,
+    };
+    for name in [
+        "other daemon active since",
+        "open form idle in transaction since",
+    ] {
+        assert!(named.iter().any(|line| line.contains(name)), "{named:?}");
+    }
+    form.rollback().await.unwrap();
+    migrating.close().await.unwrap();
+    db.close().await;
 }
 
 #[tokio::test]
