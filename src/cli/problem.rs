@@ -232,7 +232,7 @@ fn private(error: &PrivatePostgresError) -> String {
             found,
         } => words::newer_cluster(dir, *cluster, found),
         PrivatePostgresError::InUse { dir } => words::in_use(dir),
-        PrivatePostgresError::Elsewhere { dir } => words::elsewhere(dir),
+        PrivatePostgresError::Elsewhere { dir } => words::served_elsewhere(dir),
         PrivatePostgresError::NoCluster { dir } => words::no_cluster(dir),
         PrivatePostgresError::NoTools { program, version } => words::no_tools(program, *version),
         PrivatePostgresError::NoRoom { dir, needed, free } => words::no_room(dir, *needed, *free),

@@ -217,7 +217,7 @@ pub(crate) fn in_use(dir: &Path) -> String {
     )
 }
 
-pub(crate) fn elsewhere(dir: &Path) -> String {
+pub(crate) fn served_elsewhere(dir: &Path) -> String {
     format!(
         "o servidor do banco de dados próprio em {} está em outro contêiner, com o mesmo volume; pare-o antes, ou dê a cada um \
          um state_dir só seu",
