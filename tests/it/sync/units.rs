@@ -379,7 +379,8 @@ async fn dates_of_other_units_are_no_error_after_a_login_in_mid_run_that_first_a
     }
     let cpf = Cpf::parse(&world.simulator.examiners()[0].cpf).unwrap();
     let sessions = &world.app.syncer.sessions;
-    let kept = sessions.get(world.users[0], &cpf).await.unwrap();
+    let since = DateTime::<Utc>::MIN_UTC;
+    let kept = sessions.get(world.users[0], &cpf, since).await.unwrap();
     let cookies = kept.cookies.expose_secret();
     let chosen = format!("\"choice\":\"{code}\"");
     assert!(cookies.contains(&chosen));

@@ -295,10 +295,7 @@ async fn a_stop_lets_go_between_two_changes_and_the_next_process_goes_on() {
         .remove(0);
     scene.note(&endpoint).await;
     let claim = scene.deliverer().claim(&endpoint, &scene.config);
-    let (claim, stop) = (
-        claim.await.unwrap().unwrap(),
-        tokio_util::sync::CancellationToken::new(),
-    );
+    let (claim, stop) = (claim.await.unwrap().unwrap(), CancellationToken::new());
     stop.cancel();
     let done = scene
         .deliverer()
