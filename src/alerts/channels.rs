@@ -141,13 +141,6 @@ impl Channels {
         }
     }
 
-    /// Whether a channel is left alone now, whatever there is to send by it.
-    #[must_use]
-    pub fn is_resting(&self, channel: Channel) -> bool {
-        let email = self.email.as_ref();
-        channel == Channel::Email && email.is_some_and(|(email, _)| email.is_resting())
-    }
-
     /// Delivers a message; the server's answer, shortened.
     pub async fn deliver(
         &self,

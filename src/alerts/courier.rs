@@ -98,7 +98,7 @@ impl Courier {
             return Ok(done);
         }
         let lease = round.alerts.timeout + LEASE;
-        while !round.stop.is_cancelled() && !round.channels.is_resting(channel) {
+        while !round.stop.is_cancelled() {
             let claimed = self.store.claim_message(channel, &addresses, lease);
             let Some(message) = claimed.await? else { break };
             if self.deliver_one(channel, &message, round).await? {

@@ -159,17 +159,10 @@ impl Email {
         answer
     }
 
-    /// Whether the server refused the last who came, and is left alone.
-    pub(super) fn is_resting(&self) -> bool {
-        self.rest.is_on()
-    }
-
     async fn connect(&self, until: Instant) -> Result<AsyncSmtpConnection, DeliveryError> {
-        self.rest.enter(self.timeout)?;
-        let connected = timeout_at(until, self.server.connect(self.timeout)).await;
-        let connected = connected.unwrap_or(Err(DeliveryError::TimedOut));
-        self.rest.note(&connected);
-        connected
+        let connect = self.server.connect(self.timeout);
+        let connected = timeout_at(until, self.rest.unless_refused(connect)).await;
+        connected.unwrap_or(Err(DeliveryError::TimedOut))
     }
 
     /// Many servers look into a text before they answer. Who does not wait for that sends it twice.

@@ -6,7 +6,7 @@ use super::{changes_query, news};
 use crate::alerts::Channels;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::domain::{Channel, Trouble};
+use crate::domain::Trouble;
 use crate::store::change_mails::{ChangeMailDue, ChangesQuery, TodaysChange};
 use crate::store::{Store, StoreError};
 use crate::tomorrow::{HandedOver, Written, day_state, pause};
@@ -27,7 +27,7 @@ pub struct ChangesMailer<'a> {
 /// What became of the next mail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sent {
-    /// Nobody is due, or the mail server is left alone.
+    /// Nobody is due.
     Nothing,
     /// The mail server took it.
     Mailed,
@@ -40,9 +40,6 @@ pub enum Sent {
 impl ChangesMailer<'_> {
     /// Sends the next mail that is due.
     pub async fn send_next(&self) -> Result<Sent, StoreError> {
-        if self.channels.is_resting(Channel::Email) {
-            return Ok(Sent::Nothing);
-        }
         let (now, zone) = (self.clock.now(), self.clock.zone());
         let (changes, tomorrow) = (&self.config.changes, &self.config.tomorrow);
         let Some(query) = changes_query(changes, tomorrow, now, zone) else {

@@ -10,7 +10,7 @@ use crate::alerts::{Channels, DeliveryError, MailOut};
 use crate::clinic::day_windows;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::domain::{Channel, DayState, Trouble, Undelivered};
+use crate::domain::{DayState, Trouble, Undelivered};
 use crate::store::days::DaysQuery;
 use crate::store::listing::SlotFilter;
 use crate::store::tomorrow::MailDue;
@@ -39,7 +39,7 @@ pub struct TomorrowMailer<'a> {
 /// What became of the next mail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sent {
-    /// None is due, or the mail server is left alone.
+    /// None is due.
     Nothing,
     /// The mail server took it.
     Mailed,
@@ -81,9 +81,6 @@ impl TomorrowMailer<'_> {
         // Of another day nobody asks any more.
         if unwritten.as_ref().is_some_and(|kept| kept.day == day) {
             self.write_down(unwritten).await?;
-        }
-        if self.channels.is_resting(Channel::Email) {
-            return Ok(Sent::Nothing);
         }
         let Some(due) = self.store.tomorrow_due(day, is_late).await? else {
             return Ok(Sent::Nothing);

@@ -387,12 +387,15 @@ async fn a_mail_server_that_refuses_the_login_is_asked_once_for_all_examiners() 
         clock: &world.app.syncer.clock,
     };
     let mut unwritten = None;
-    for expected in [Sent::Failed, Sent::Nothing] {
+    for _ in 0..2 {
         let sent = evening.send_next(tomorrow(&world), true, &mut unwritten);
-        assert_eq!(sent.await.unwrap(), expected);
+        assert_eq!(sent.await.unwrap(), Sent::Failed);
     }
     assert_eq!(server.logins(), 1);
     server.refuse_logins(false);
+    world
+        .execute("UPDATE agendad_tomorrow_mails SET next_attempt_at = now() - interval '1 second'")
+        .await;
     assert_eq!(send(&world, &config).await, Sent::Mailed, "other settings");
     world.close().await;
 }

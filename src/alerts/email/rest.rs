@@ -1,10 +1,11 @@
 //! A mail server that refuses us before it knows whose mail it is would refuse them all, and hundreds of logins in a row
-//! lock a mailbox that people use: one mail finds out, after ever longer waits, and all others wait with it. Who
-//! changes the settings begins anew.
+//! lock a mailbox that people use: one mail finds out, after ever longer waits, and to all others its answer is told
+//! meanwhile. Who changes the settings begins anew.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::sync::Mutex;
 use tokio::time::Instant;
 
 use crate::alerts::delivery::DeliveryError;
@@ -12,16 +13,20 @@ use crate::config::retry::RetryConfig;
 use crate::domain::Trouble;
 use crate::retry;
 
+/// So long at most a password that is right again waits for a mail to find that out.
+const LONGEST: Duration = Duration::from_secs(15 * 60);
+
 /// Shared by all who send by these settings.
 #[derive(Clone)]
 pub(super) struct Rest {
     retry: RetryConfig,
-    refusal: Arc<Mutex<Option<Refusal>>>,
+    /// Held while one connects: who comes at the same time hears what came of it.
+    last: Arc<Mutex<Option<Refusal>>>,
 }
 
 struct Refusal {
-    /// In a row.
-    failures: usize,
+    /// Refused logins in a row.
+    logins: usize,
     until: Instant,
     why: Trouble,
     said: String,
@@ -31,54 +36,28 @@ impl Rest {
     pub(super) fn new(retry: RetryConfig) -> Self {
         Self {
             retry,
-            refusal: Arc::default(),
+            last: Arc::default(),
         }
     }
 
-    /// Whether nobody may ask the server now.
-    pub(super) fn is_on(&self) -> bool {
-        let refusal = self.refusal();
-        let until = refusal.as_ref().map(|refusal| refusal.until);
-        until.is_some_and(|until| until > Instant::now())
-    }
-
-    /// Whoever asks the server first after a rest has so long to find out, alone.
-    ///
-    /// # Errors
-    /// The refusal that still holds.
-    pub(super) fn enter(&self, alone: Duration) -> Result<(), DeliveryError> {
-        let mut refusal = self.refusal();
-        let Some(refusal) = refusal.as_mut() else {
-            return Ok(());
-        };
-        let left = refusal.until.saturating_duration_since(Instant::now());
-        if left.is_zero() {
-            refusal.until = Instant::now() + alone;
-            return Ok(());
+    /// Connects, unless the server has refused somebody just now.
+    pub(super) async fn unless_refused<T>(
+        &self,
+        connect: impl Future<Output = Result<T, DeliveryError>>,
+    ) -> Result<T, DeliveryError> {
+        let mut last = self.last.lock().await;
+        if let Some(refusal) = last.as_ref().filter(|last| Instant::now() < last.until) {
+            return Err(DeliveryError::Refused {
+                why: refusal.why,
+                said: refusal.said.clone(),
+                retry_after: None,
+            });
         }
-        Err(DeliveryError::Refused {
-            why: refusal.why,
-            said: refusal.said.clone(),
-            retry_after: Some(left),
-        })
-    }
-
-    /// Whether the server let us in.
-    pub(super) fn note<T>(&self, entered: &Result<T, DeliveryError>) {
-        let mut refusal = self.refusal();
-        match entered {
-            Ok(_) => *refusal = None,
+        let connected = connect.await;
+        match &connected {
+            Ok(_) => *last = None,
             Err(DeliveryError::Refused { why, said, .. }) => {
-                let failures = refusal.as_ref().map_or(0, |last| last.failures) + 1;
-                let rest = retry::delay_after(&self.retry, failures);
-                let rest = rest.unwrap_or(self.retry.max_delay);
-                tracing::warn!(?rest, error = said, "the mail server is left alone");
-                *refusal = Some(Refusal {
-                    failures,
-                    until: Instant::now() + rest,
-                    why: *why,
-                    said: said.clone(),
-                });
+                *last = Some(self.after(last.as_ref(), *why, said));
             }
             Err(
                 DeliveryError::Unreachable { .. }
@@ -88,20 +67,33 @@ impl Rest {
                 | DeliveryError::Secret(_),
             ) => {}
         }
+        connected
     }
 
-    fn refusal(&self) -> MutexGuard<'_, Option<Refusal>> {
-        self.refusal.lock().unwrap_or_else(PoisonError::into_inner)
+    /// A server that is busy is asked again soon.
+    fn after(&self, last: Option<&Refusal>, why: Trouble, said: &str) -> Refusal {
+        let is_login = why == Trouble::Login;
+        let logins = last.map_or(0, |last| last.logins) + usize::from(is_login);
+        let failures = if is_login { logins } else { 1 };
+        let rest = retry::delay_after(&self.retry, failures);
+        let rest = rest.unwrap_or(self.retry.max_delay).min(LONGEST);
+        tracing::warn!(?rest, error = said, "the mail server is left alone");
+        Refusal {
+            logins,
+            until: Instant::now() + rest,
+            why,
+            said: said.to_owned(),
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::future::ready;
+
     use tokio::time::advance;
 
     use super::*;
-
-    const ALONE: Duration = Duration::from_secs(15);
 
     fn rest() -> Rest {
         Rest::new(RetryConfig {
@@ -113,36 +105,54 @@ mod tests {
         })
     }
 
-    #[tokio::test(start_paused = true)]
-    async fn one_mail_finds_out_after_ever_longer_rests_until_the_server_lets_it_in() {
-        let rest = rest();
-        let refused: Result<(), _> = Err(DeliveryError::Refused {
-            why: Trouble::Login,
-            said: "535".to_owned(),
+    fn refused(why: Trouble) -> Result<(), DeliveryError> {
+        Err(DeliveryError::Refused {
+            why,
+            said: format!("{why:?}"),
             retry_after: None,
-        });
-        rest.enter(ALONE).unwrap();
-        rest.enter(ALONE).unwrap();
-        for seconds in [30, 60, 70, 70] {
-            rest.note(&refused);
-            advance(Duration::from_secs(seconds - 1)).await;
-            assert!(rest.is_on(), "{seconds}");
-            let left = rest.enter(ALONE).unwrap_err().retry_after();
-            assert_eq!(left, Some(Duration::from_secs(1)));
-            advance(Duration::from_secs(1)).await;
-            assert!(!rest.is_on(), "{seconds}");
-            rest.enter(ALONE).unwrap();
-            assert!(rest.enter(ALONE).is_err(), "another waits for the first");
-        }
-        rest.note(&Ok(()));
-        rest.enter(ALONE).unwrap();
-        rest.enter(ALONE).unwrap();
+        })
+    }
+
+    /// Whether somebody who is let in was.
+    async fn is_let_in(rest: &Rest) -> bool {
+        rest.unless_refused(ready(Ok(()))).await.is_ok()
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_server_that_nobody_reached_has_refused_nobody() {
+    async fn one_mail_finds_out_after_ever_longer_rests_until_the_server_lets_it_in() {
         let rest = rest();
-        rest.note::<()>(&Err(DeliveryError::TimedOut));
-        assert!(!rest.is_on());
+        for seconds in [30, 60, 70, 70] {
+            let tried = rest.unless_refused(ready(refused(Trouble::Login))).await;
+            tried.unwrap_err();
+            advance(Duration::from_secs(seconds - 1)).await;
+            assert!(!is_let_in(&rest).await, "{seconds}");
+            advance(Duration::from_secs(1)).await;
+        }
+        assert!(is_let_in(&rest).await && is_let_in(&rest).await);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_busy_server_is_asked_again_soon_and_one_that_nobody_reached_at_once() {
+        let rest = rest();
+        for _ in 0..3 {
+            let tried = rest.unless_refused(ready(refused(Trouble::Busy))).await;
+            tried.unwrap_err();
+            assert!(!is_let_in(&rest).await);
+            advance(Duration::from_secs(30)).await;
+        }
+        let silent = ready(Err::<(), _>(DeliveryError::TimedOut));
+        rest.unless_refused(silent).await.unwrap_err();
+        assert!(is_let_in(&rest).await);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_comes_while_another_connects_hears_what_came_of_it() {
+        let rest = rest();
+        let first = rest.unless_refused(async {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            refused(Trouble::Login)
+        });
+        let (first, second) = tokio::join!(first, rest.unless_refused(ready(Ok(()))));
+        assert!(first.is_err() && second.is_err());
     }
 }

@@ -29,11 +29,11 @@ async fn a_refused_login_is_tried_once_for_all_recipients_until_the_settings_cha
         round.await.unwrap()
     };
     let before = Channels::of(&scene.config).unwrap();
-    assert_eq!(round(&before).await, Delivered { sent: 0, failed: 1 });
-    // The first is due again.
-    scene.pass("30 seconds").await;
-    assert_eq!(round(&before).await, Delivered::default());
-    assert_eq!(scene.mail.logins(), 1);
+    for _ in 0..2 {
+        assert_eq!(round(&before).await, Delivered { sent: 0, failed: 2 });
+        assert_eq!(scene.mail.logins(), 1);
+        scene.pass("2 minutes").await;
+    }
     scene.mail.refuse_logins(false);
     let after = Channels::of(&scene.config).unwrap();
     assert_eq!(round(&after).await, Delivered { sent: 2, failed: 0 });
