@@ -54,9 +54,14 @@ fn is_discord(host: &str) -> bool {
 /// The text has so many bytes at most, title, markup and the mark of its cut included.
 fn message(letter: &AlertMessage, longest: usize) -> Value {
     let head = format!("*{}*\n", escaped(&letter.title));
-    let grown = escaped(&letter.body).len() - letter.body.len();
-    let left = longest.saturating_sub(head.len() + grown + '…'.len_utf8());
-    json!({ "text": format!("{head}{}", escaped(&letter.shortened(left))) })
+    let room = longest.saturating_sub(head.len() + '…'.len_utf8());
+    let mut left = room;
+    let mut body = escaped(&letter.shortened(left));
+    while left > 0 && body.len() > room {
+        left = left.saturating_sub(body.len() - room);
+        body = escaped(&letter.shortened(left));
+    }
+    json!({ "text": format!("{head}{body}") })
 }
 
 /// Slack's three characters of markup that could make a name into a link or a call to everybody.
@@ -93,7 +98,11 @@ mod tests {
 
     #[test]
     fn discord_gets_no_more_than_it_takes() {
-        for body in ["é".repeat(3000), "&".repeat(300) + &"a".repeat(3000)] {
+        for body in [
+            "é".repeat(3000),
+            "&".repeat(300) + &"a".repeat(3000),
+            "&".repeat(900),
+        ] {
             let message = message(&letter("Título", &body), LONGEST_IN_DISCORD);
             let text = message["text"].as_str().unwrap();
             assert!(text.len() <= LONGEST_IN_DISCORD && text.ends_with('…'));
