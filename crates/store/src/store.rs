@@ -19,11 +19,24 @@ const BEGIN_TIMEOUT: Duration = Duration::from_secs(10);
 /// word, and would leave the rows it had locked to nobody for as long as TCP takes to notice, by default two hours. For
 /// the transaction only: behind a pooler, connections are shared. Our own longest silence is a moment.
 const BEGIN: &str = "BEGIN; SET LOCAL idle_in_transaction_session_timeout = '15s'";
+
+/// How a transaction begins that may take as long as it likes.
+macro_rules! begin_long {
+    ($mode:literal) => {
+        concat!(
+            "BEGIN ",
+            $mode,
+            "; SET LOCAL idle_in_transaction_session_timeout = '30min'; SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0; ",
+            "SELECT set_config('transaction_timeout', '0', true) WHERE current_setting('transaction_timeout', true) IS NOT NULL"
+        )
+    };
+}
+
 /// The same where years of rows are read and written, and thought about between two statements: whatever patience the role
 /// or the database was given would break it off again and again. Servers before PostgreSQL 17 do not know the last.
-const BEGIN_LONG: &str = "BEGIN; SET LOCAL idle_in_transaction_session_timeout = '30min'; \
-     SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0; \
-     SELECT set_config('transaction_timeout', '0', true) WHERE current_setting('transaction_timeout', true) IS NOT NULL";
+const BEGIN_LONG: &str = begin_long!("");
+/// The same where all statements see the rows as they are now, and change none.
+const BEGIN_SURVEY: &str = begin_long!("ISOLATION LEVEL REPEATABLE READ, READ ONLY");
 
 /// An open transaction; rolled back if dropped.
 pub type Transaction = sqlx::Transaction<'static, sqlx::Postgres>;
@@ -79,6 +92,11 @@ impl Store {
     /// The same for a transaction whose statements may take as long as they like, and the program between two of them.
     pub(crate) async fn begin_long(&self) -> Result<Transaction, StoreError> {
         self.begin_with(BEGIN_LONG).await
+    }
+
+    /// The same for one that only reads, and sees the rows as they are when it first does.
+    pub(crate) async fn begin_survey(&self) -> Result<Transaction, StoreError> {
+        self.begin_with(BEGIN_SURVEY).await
     }
 
     #[expect(

@@ -4,6 +4,7 @@
 mod access;
 mod commands;
 mod edit;
+mod edit_units;
 mod enrol;
 mod import;
 mod invitation;

@@ -94,10 +94,7 @@ impl Store {
 
     /// What [`Store::adopt`] would do. Reads only, and works before the migrations as well as after.
     pub(super) async fn survey(&self) -> Result<Counts, StoreError> {
-        let mut tx = self.begin_long().await?;
-        sqlx::query!("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-            .execute(&mut *tx)
-            .await?;
+        let mut tx = self.begin_survey().await?;
         if !has_tables(&mut tx).await? {
             return Ok(Counts::default());
         }
