@@ -67,12 +67,14 @@ pub(crate) fn look(page: &Page, profile: &Profile) -> Result<ClassifiedPage, Por
     };
     let errors = script::array(&document.scripts, "errors");
     let messages = script::array(&document.scripts, "messages");
+    let outright = ["errors", "messages"].map(|name| script::array_at_top(&document.scripts, name));
     let looker = Looker {
         page,
         profile,
         document: &document,
         errors: &errors,
         messages: &messages,
+        outright: &outright,
     };
     let page_kind = looker.page_kind()?;
     tracing::debug!(
@@ -89,7 +91,7 @@ pub(crate) fn look(page: &Page, profile: &Profile) -> Result<ClassifiedPage, Por
         dialog,
         errors,
         messages,
-        outright: ["errors", "messages"].map(|name| script::array_at_top(&document.scripts, name)),
+        outright,
         logout,
         hidden,
         title,
@@ -130,6 +132,7 @@ struct Looker<'a> {
     document: &'a Document<'a>,
     errors: &'a [String],
     messages: &'a [String],
+    outright: &'a [Vec<String>; 2],
 }
 
 impl Looker<'_> {
@@ -191,7 +194,7 @@ impl Looker<'_> {
         if self.is_maintenance() {
             return Err(PortalError::maintenance());
         }
-        if says(&self.told("errors"), &self.profile.expired_texts) {
+        if says(&self.outright[0], &self.profile.expired_texts) {
             return Ok(PageKind::Expired);
         }
         if let Some(url) = self.content_frame() {
@@ -312,7 +315,8 @@ impl Looker<'_> {
             self.document.text_between(0, usize::MAX),
             self.document.title.clone(),
         ];
-        let texts = [&text[..], &self.told("errors"), &self.told("messages")].concat();
+        let [errors, messages] = self.outright;
+        let texts = [&text[..], errors, messages].concat();
         says(&texts, &self.profile.maintenance_texts)
     }
 
@@ -324,7 +328,7 @@ impl Looker<'_> {
     fn says_expired(&self) -> bool {
         let text = self.document.text_between(0, usize::MAX);
         let mut texts = vec![text, self.document.title.clone()];
-        texts.extend(self.told("messages"));
+        texts.extend_from_slice(&self.outright[1]);
         let alerts = script::calls(&self.document.scripts, "alert");
         texts.extend(alerts.into_iter().flatten());
         says(&texts, &self.profile.expired_texts)
@@ -424,11 +428,6 @@ impl Looker<'_> {
             .filter(|link| link.label == label)
             .take(MOST_NAMESAKES)
             .find_map(|link| self.resolve(&link.target(&self.document.scripts)?))
-    }
-
-    /// What the page says by this array, or will as soon as it is there.
-    fn told(&self, array: &str) -> Vec<String> {
-        script::array_that_may_fill(&self.document.scripts, array)
     }
 
     /// Whether such a link is there, though perhaps only a script of another file knows where it leads.

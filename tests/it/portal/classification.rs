@@ -110,10 +110,6 @@ fn every_page_has_its_class() {
             "unknown page",
         ),
         (
-            "<html><script>$(function () { if (x) { errors[0]='Sua sess&atilde;o expirou.' } });</script></html>".to_owned(),
-            "session over",
-        ),
-        (
             "<html><p>Sess&atilde;o encerrada</p></html>".to_owned(),
             "session over",
         ),

@@ -2,14 +2,12 @@
 //! where a click leads.
 
 mod pieces;
-mod place;
 
 use std::borrow::Cow;
 
 use memchr::memmem;
 
 use pieces::{Piece, pieces};
-use place::Place;
 
 use super::html::lines::unix_lines;
 use super::plain::plain;
@@ -22,23 +20,17 @@ pub(crate) fn array(scripts: &[Cow<'_, str>], name: &str) -> Vec<String> {
 
 /// The same without what is put in within a function or a condition: nobody knows when that runs.
 pub(crate) fn array_at_top(scripts: &[Cow<'_, str>], name: &str) -> Vec<String> {
-    let at_top = put_into(scripts, name).filter(|(_, place)| place.is_top());
+    let at_top = put_into(scripts, name).filter(|(_, depth)| *depth == 0);
     at_top.map(|(text, _)| text).collect()
-}
-
-/// The same without what a function with a name would put in: what it says may never be said.
-pub(crate) fn array_that_may_fill(scripts: &[Cow<'_, str>], name: &str) -> Vec<String> {
-    let may_run = put_into(scripts, name).filter(|(_, place)| place.may_run());
-    may_run.map(|(text, _)| text).collect()
 }
 
 fn put_into<'t>(
     scripts: &'t [Cow<'_, str>],
     name: &'t str,
-) -> impl Iterator<Item = (String, Place)> + 't {
+) -> impl Iterator<Item = (String, usize)> + 't {
     with(scripts, name)
         .flat_map(move |script| in_script(script, name))
-        .map(|(text, place)| (plain(&text), place))
+        .map(|(text, depth)| (plain(&text), depth))
         .filter(|(text, _)| !text.is_empty())
 }
 
@@ -56,11 +48,11 @@ pub(crate) fn told(scripts: &[Cow<'_, str>]) -> Vec<String> {
 /// Every string of the scripts that says something, and whether it stands outside of functions and conditions.
 pub(crate) fn texts(scripts: &[Cow<'_, str>]) -> impl Iterator<Item = (String, bool)> {
     let texts = scripts.iter().flat_map(|script| {
-        let mut place = Place::default();
+        let mut depth = 0;
         pieces(script).filter_map(move |piece| match piece {
-            Piece::Text(text) => Some((plain(&text), place.is_top())),
+            Piece::Text(text) => Some((plain(&text), depth == 0)),
             Piece::Code(code) => {
-                place = place.after(&code);
+                depth = depth_after(&code, depth);
                 None
             }
         })
@@ -165,7 +157,7 @@ struct OpenCall {
 fn calls_in(script: &str, name: &str) -> Vec<Vec<String>> {
     let mut found = Vec::new();
     let mut open: Option<OpenCall> = None;
-    let mut place = Place::default();
+    let mut depth = 0_usize;
     for piece in pieces(script) {
         match (piece, &mut open) {
             (Piece::Text(text), Some(call)) => call.arguments.push(text.into_owned()),
@@ -185,10 +177,10 @@ fn calls_in(script: &str, name: &str) -> Vec<Vec<String>> {
                         found.push(call.arguments);
                     }
                 }
-                place = place.after(&code);
+                depth = depth_after(&code, depth);
                 open = opens_call(&code, name).map(|arguments| OpenCall {
                     arguments,
-                    at_top: place.is_top(),
+                    at_top: depth == 0,
                 });
             }
         }
@@ -215,21 +207,29 @@ fn bare_arguments(code: &str) -> impl Iterator<Item = String> {
     parts.map(|part| unix_lines(part).into_owned())
 }
 
+fn depth_after(code: &str, depth: usize) -> usize {
+    code.bytes().fold(depth, |depth, byte| match byte {
+        b'{' => depth + 1,
+        b'}' => depth.saturating_sub(1),
+        _ => depth,
+    })
+}
+
 fn has_cpf(text: &str) -> bool {
     text.chars().filter(char::is_ascii_digit).count() == 11
 }
 
-fn in_script(script: &str, name: &str) -> Vec<(String, Place)> {
+fn in_script(script: &str, name: &str) -> Vec<(String, usize)> {
     let mut found = Vec::new();
-    let (mut filling, mut place) = (false, Place::default());
+    let (mut filling, mut depth) = (false, 0);
     for piece in pieces(script) {
         match piece {
             Piece::Code(code) => {
-                place = place.after(&code);
+                depth = depth_after(&code, depth);
                 // Within `new Array("a", "b")` only a comma keeps the list going.
                 filling = (filling && code.trim() == ",") || fills(&code, name);
             }
-            Piece::Text(text) if filling => found.push((text.into_owned(), place)),
+            Piece::Text(text) if filling => found.push((text.into_owned(), depth)),
             Piece::Text(_) => {}
         }
     }
@@ -279,14 +279,14 @@ pub(crate) fn navigation(code: &str, scripts: &[Cow<'_, str>]) -> Option<String>
 pub(crate) fn leads_to(scripts: &[Cow<'_, str>]) -> Vec<String> {
     let mut targets = Vec::new();
     for script in with(scripts, "location") {
-        let (mut before, mut place) = (String::new(), Place::default());
+        let (mut before, mut depth) = (String::new(), 0);
         for piece in pieces(script) {
             match piece {
                 Piece::Code(code) => {
-                    place = place.after(&code);
+                    depth = depth_after(&code, depth);
                     before = code.split_whitespace().collect();
                 }
-                Piece::Text(text) if place.is_top() && sets_location(&before) => {
+                Piece::Text(text) if depth == 0 && sets_location(&before) => {
                     targets.push(text.into_owned());
                 }
                 Piece::Text(_) => {}
@@ -413,10 +413,6 @@ mod tests {
             $(function () { if (x) { errors.push("b"); } errors = ["c", "d"]; }); errors[1] = "e";"#;
         assert_eq!(errors(script), ["Nenhum registro", "a", "b", "c", "d", "e"]);
         assert_eq!(array_at_top(&[script.into()], "errors"), ["a", "e"]);
-        assert_eq!(
-            array_that_may_fill(&[script.into()], "errors"),
-            ["a", "b", "c", "d", "e"]
-        );
         let all: Vec<(String, bool)> =
             texts(&[script.into(), "f('<b>g</b>', '')".into()]).collect();
         let at_top: Vec<&str> = all
