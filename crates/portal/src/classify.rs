@@ -67,14 +67,12 @@ pub(crate) fn look(page: &Page, profile: &Profile) -> Result<ClassifiedPage, Por
     };
     let errors = script::array(&document.scripts, "errors");
     let messages = script::array(&document.scripts, "messages");
-    let outright = ["errors", "messages"].map(|name| script::array_at_top(&document.scripts, name));
     let looker = Looker {
         page,
         profile,
         document: &document,
         errors: &errors,
         messages: &messages,
-        outright: &outright,
     };
     let page_kind = looker.page_kind()?;
     tracing::debug!(
@@ -91,7 +89,7 @@ pub(crate) fn look(page: &Page, profile: &Profile) -> Result<ClassifiedPage, Por
         dialog,
         errors,
         messages,
-        outright,
+        outright: ["errors", "messages"].map(|name| script::array_at_top(&document.scripts, name)),
         logout,
         hidden,
         title,
@@ -132,7 +130,6 @@ struct Looker<'a> {
     document: &'a Document<'a>,
     errors: &'a [String],
     messages: &'a [String],
-    outright: &'a [Vec<String>; 2],
 }
 
 impl Looker<'_> {
@@ -194,7 +191,7 @@ impl Looker<'_> {
         if self.is_maintenance() {
             return Err(PortalError::maintenance());
         }
-        if says(&self.outright[0], &self.profile.expired_texts) {
+        if says(self.errors, &self.profile.expired_texts) {
             return Ok(PageKind::Expired);
         }
         if let Some(url) = self.content_frame() {
@@ -315,8 +312,7 @@ impl Looker<'_> {
             self.document.text_between(0, usize::MAX),
             self.document.title.clone(),
         ];
-        let [errors, messages] = self.outright;
-        let texts = [&text[..], errors, messages].concat();
+        let texts = [&text, self.errors, self.messages].concat();
         says(&texts, &self.profile.maintenance_texts)
     }
 
@@ -328,7 +324,7 @@ impl Looker<'_> {
     fn says_expired(&self) -> bool {
         let text = self.document.text_between(0, usize::MAX);
         let mut texts = vec![text, self.document.title.clone()];
-        texts.extend_from_slice(&self.outright[1]);
+        texts.extend_from_slice(self.messages);
         let alerts = script::calls(&self.document.scripts, "alert");
         texts.extend(alerts.into_iter().flatten());
         says(&texts, &self.profile.expired_texts)

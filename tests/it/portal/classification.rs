@@ -98,18 +98,6 @@ fn every_page_has_its_class() {
             "session over",
         ),
         (
-            "<html><script>function f() { errors[0]='Sua sess&atilde;o expirou.'; messages[0]='Sess&atilde;o encerrada'; }</script></html>".to_owned(),
-            "unknown page",
-        ),
-        (
-            "<html><script>errors[0]='Servi\u{e7}o temporariamente indispon\u{ed}vel'</script></html>".to_owned(),
-            "unavailable",
-        ),
-        (
-            "<html><script>function f() { errors[0]='Servi\u{e7}o temporariamente indispon\u{ed}vel' }</script></html>".to_owned(),
-            "unknown page",
-        ),
-        (
             "<html><p>Sess&atilde;o encerrada</p></html>".to_owned(),
             "session over",
         ),
