@@ -16,7 +16,7 @@ use crate::backup::BackupError;
 use crate::backup::backup_dir::BackupFile;
 use crate::backup::make::Source;
 use crate::backup::nightly::{Done, Plan};
-use crate::backup::patience::{is_silent, look_into};
+use crate::backup::patience::{look_into, may_wake_up};
 use crate::backup::throwaway::Throwaway;
 use crate::config::{Config, saved_settings};
 use crate::domain::causes::in_a_line;
@@ -165,10 +165,10 @@ impl BackupLoop {
         // All that follows would wait for it with a thread of the runtime.
         if self.newest(plan).await.is_none() {
             let dir = plan.backup_dir.dir();
-            return if is_silent(dir) {
-                Err(making(BackupError::NoAnswer(dir.to_owned())))
-            } else {
+            return if may_wake_up(dir) {
                 Ok(())
+            } else {
+                Err(making(BackupError::NoAnswer(dir.to_owned())))
             };
         }
         plan.backup_dir.prepare().map_err(making)?;
@@ -263,6 +263,9 @@ fn lies_with_machine(step: &str, error: &BackupError) -> bool {
         BackupError::NoKey { .. }
             | BackupError::OtherKey { .. }
             | BackupError::Vault(_)
+            | BackupError::File { .. }
+            | BackupError::NotEmpty { .. }
+            | BackupError::DamagedPage { .. }
             | BackupError::NewerServer { .. }
             | BackupError::Postgres(_)
     );

@@ -157,13 +157,13 @@ impl Plan {
             Ok(None) => Ok(false),
             Ok(Some(_)) => self.backup_dir.note_verified(path, now).map(|()| true),
             Err(error) if error.is_of_the_file() => {
-                if let Err(kept) = self.backup_dir.put_aside(path) {
-                    let error = in_a_line(&kept);
+                self.backup_dir.put_aside(path).inspect_err(|_| {
+                    let error = in_a_line(&error);
                     tracing::error!(
                         error,
-                        "a backup that cannot be put back could not be renamed"
+                        "a backup that cannot be put back is not renamed either"
                     );
-                }
+                })?;
                 Err(error)
             }
             // The backup may be good: this machine lacks programs, room or the key.
@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_backup_that_is_none_is_said_to_be_none_where_it_cannot_be_renamed_too() {
+    async fn a_backup_that_is_none_and_cannot_be_renamed_is_none_of_the_good_ones() {
         let dir = tempfile::tempdir().unwrap();
         let (now, mut plan) = (at("2026-11-28T06:30:00Z"), plan("03:30:00"));
         plan.backup_dir = BackupDir::new(dir.path());
@@ -207,7 +207,7 @@ mod tests {
             settings: None,
         };
         let said = plan.verify(&path, &source, now).await;
-        assert!(matches!(said, Err(BackupError::NotABackup)), "{said:?}");
+        assert!(matches!(said, Err(BackupError::File { .. })), "{said:?}");
     }
 
     #[test]

@@ -50,6 +50,11 @@ pub(crate) fn is_silent(dir: &Path) -> bool {
     waits_since(dir).is_some_and(|since| since.elapsed() >= AWAKE_AFTER)
 }
 
+/// Whether it has not answered for a moment only.
+pub(crate) fn may_wake_up(dir: &Path) -> bool {
+    waits_since(dir).is_some_and(|since| since.elapsed() < AWAKE_AFTER)
+}
+
 /// Since when somebody waits for it; `None`: nobody does.
 fn waits_since(dir: &Path) -> Option<Instant> {
     let waiting = waiting();
@@ -74,9 +79,9 @@ mod tests {
         tokio::time::pause();
         let found = look_into(dir, move || stands_still.recv().is_ok()).await;
         assert_eq!(found, None);
-        assert!(!is_silent(dir), "its disk may be waking up");
+        assert!(may_wake_up(dir) && !is_silent(dir));
         tokio::time::advance(AWAKE_AFTER).await;
-        assert!(is_silent(dir));
+        assert!(is_silent(dir) && !may_wake_up(dir));
         tokio::time::resume();
         assert_eq!(look_into(dir, || true).await, None, "not looked into again");
         let other = Path::new("/nowhere/else");

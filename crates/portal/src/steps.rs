@@ -6,6 +6,8 @@ use std::fmt::Write;
 use std::{mem, slice};
 
 use chrono::NaiveDate;
+use reqwest::StatusCode;
+use url::Url;
 
 use super::errors::{Delivery, PortalError, PortalErrorKind};
 use super::page_kind::PageKind;
@@ -181,35 +183,36 @@ impl PortalSession {
                 return Err(PortalError::layout(what).delivery(Delivery::NotSent));
             }
         };
-        let request = Request::get(Purpose::Logout, url);
+        let request = Request::get(Purpose::Logout, url.clone());
         let visit = self.tab.ask(request, true).await?;
-        self.check_logout(&visit).await
+        self.check_logout(&visit, &url).await
     }
 
     /// Whether whoever has left may see a page: none of inside, and none that says that the address is no more.
-    async fn check_logout(&self, visit: &Visit) -> Result<(), PortalError> {
+    async fn check_logout(&self, visit: &Visit, asked: &Url) -> Result<(), PortalError> {
         let page_kind = &visit.seen.page_kind;
+        let status = visit.page.status;
+        let is_refused = status.is_client_error() && status != StatusCode::UNAUTHORIZED;
         let has_left = match page_kind {
             PageKind::Captcha
             | PageKind::Result(_)
             | PageKind::Search(_)
             | PageKind::Dates(_)
             | PageKind::Choice(_) => false,
-            PageKind::Unknown(_) => !visit.page.status.is_client_error(),
+            // What it leads on to may be gone.
+            PageKind::Unknown(_) | PageKind::Expired => !is_refused || visit.page.url != *asked,
             PageKind::AgendaLogin(_)
             | PageKind::Entry { .. }
             | PageKind::Frames(_)
-            | PageKind::Refresh(_)
-            | PageKind::Expired => true,
+            | PageKind::Refresh(_) => true,
         };
         if has_left {
             return Ok(());
         }
-        let (name, status) = (page_kind.name(), visit.page.status.as_u16());
+        let (name, status) = (page_kind.name(), status.as_u16());
         let what = format!(
             "the portal has not logged out: it answers {status} with a {name} (portal.profile.logout_path)"
         );
-        tracing::warn!("{what}");
         Err(self.layout(visit, what).await.delivery(Delivery::Declined))
     }
 

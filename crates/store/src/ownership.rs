@@ -290,8 +290,8 @@ impl Store {
     }
 
     /// We have logged out. The portal answers that alike whether or not the session was there, so that a forced one may
-    /// have been taken back before: with `portal_idle`, whoever is met at the next login is taken for the examiner who
-    /// did. A login that meets nobody forgets that.
+    /// have been taken back before: with `portal_idle`, whoever is met at a login of the same day is taken for the examiner
+    /// who did. A login that meets nobody forgets that.
     pub async fn session_closed(
         &self,
         cpf: &Cpf,
@@ -331,7 +331,7 @@ impl Store {
                           CASE WHEN s.other_since <= s.other_last_met AND s.other_last_met <= i.at
                                     AND s.other_last_met >= i.at - make_interval(secs => $3::float8)
                                THEN s.other_since ELSE i.at END AS since,
-                          CASE WHEN s.forced AND s.found_dead_at IS NOT NULL THEN i.at
+                          CASE WHEN s.forced AND s.found_dead_at <= i.at THEN s.found_dead_at
                                WHEN s.taken_back_at <= i.at THEN s.taken_back_at END AS taken_back
                    FROM portal_sessions s, instant i WHERE s.cpf = $1 FOR UPDATE OF s
                ),

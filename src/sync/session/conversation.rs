@@ -139,12 +139,12 @@ impl<'a> Conversation<'a> {
         if !self.session.is_open() {
             self.log_in(Choice::MostUrgent).await?;
         }
-        self.look_at_units().await
+        self.units.check_selection(&self.session)?;
+        self.note_units().await
     }
 
-    /// What the session offers: whether it has what is wanted, and whether there are units beside it.
-    async fn look_at_units(&mut self) -> Result<(), RunFailure> {
-        self.units.check_selection(&self.session)?;
+    /// What the session offers, and whether there are units beside it.
+    async fn note_units(&mut self) -> Result<(), RunFailure> {
         let several = self.units.are_several(&self.session);
         self.session.set_several_units(several);
         self.write_units().await
@@ -359,7 +359,7 @@ impl<'a> Conversation<'a> {
             self.units.forget_seen();
         }
         self.log_in(Choice::Of(choice)).await?;
-        self.look_at_units().await
+        self.note_units().await
     }
 }
 

@@ -250,7 +250,8 @@ impl Units {
         let is_offered = |wanted: &&String| {
             let matches =
                 |unit: &Unit| fold(&unit.code) == **wanted || fold(&unit.name) == **wanted;
-            offered.iter().any(matches)
+            let is_known = |unit: &UnitRecord| unit.offered && unit.is_called(wanted);
+            offered.iter().any(matches) || self.known.iter().any(is_known)
         };
         let unknown: Vec<&String> = selected.iter().filter(|unit| !is_offered(unit)).collect();
         if unknown.is_empty() {

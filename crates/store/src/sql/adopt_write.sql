@@ -13,7 +13,7 @@ gone AS (
     -- is told of changes, that is the slot.
     SELECT a.id FROM agenda_slots a JOIN slot s ON s.id = a.id
     WHERE s.set_aside IS NOT NULL AND a.is_current AND NOT EXISTS (
-        SELECT FROM agenda_slots o WHERE o.source = 'DETRAN' AND o.external_uid = s.set_aside AND o.is_current)
+        SELECT FROM agenda_slots o WHERE o.source = 'DETRAN' AND o.external_uid = s.set_aside AND o.is_current AND o.status <> 'removed')
 ),
 written AS (
     UPDATE agenda_slots a

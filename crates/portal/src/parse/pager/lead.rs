@@ -30,7 +30,7 @@ const NEXT: [&str; 15] = [
 const ALL: [&str; 3] = ["todos", "todas", "all"];
 
 /// What stands beside them: a step to another day or to one appointment says more.
-const BESIDE: [&str; 18] = [
+const BESIDE: [&str; 17] = [
     "ver",
     "exibir",
     "mostrar",
@@ -44,7 +44,6 @@ const BESIDE: [&str; 18] = [
     "paginas",
     "registros",
     "resultados",
-    "agendamentos",
     "itens",
     "linhas",
     "page",
@@ -305,8 +304,7 @@ fn further(
     if is_blank(label) && is_blank(&title) {
         return by_look(look(), address);
     }
-    let said = Further::of(label).or_else(|| Further::of(&title));
-    said.or_else(|| by_look(Look::Unknown, address))
+    Further::of(label).or_else(|| Further::of(&title))
 }
 
 /// What an image says without words. One of which nothing is known leads on if its address tells to which page.
