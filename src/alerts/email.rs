@@ -160,7 +160,7 @@ impl Email {
     }
 
     async fn connect(&self, until: Instant) -> Result<AsyncSmtpConnection, DeliveryError> {
-        let connect = self.server.connect(self.timeout);
+        let connect = Box::pin(self.server.connect(self.timeout));
         let connected = timeout_at(until, self.rest.unless_refused(connect)).await;
         connected.unwrap_or(Err(DeliveryError::TimedOut))
     }
