@@ -55,10 +55,10 @@ fn is_discord(host: &str) -> bool {
 fn message(letter: &AlertMessage, longest: usize) -> Value {
     let head = format!("*{}*\n", escaped(&letter.title));
     let room = longest.saturating_sub(head.len() + '…'.len_utf8());
-    let mut left = room;
+    let mut left = room.min(letter.body.len());
     let mut body = escaped(&letter.shortened(left));
     while left > 0 && body.len() > room {
-        left = left.saturating_sub(body.len() - room);
+        left = left * room / body.len();
         body = escaped(&letter.shortened(left));
     }
     json!({ "text": format!("{head}{body}") })

@@ -107,10 +107,7 @@ async fn with_sessions(
         return Ok(store.clone());
     }
     let Some(direct) = &config.secrets.database_lock_url else {
-        // Nothing is locked where nothing is to be done.
-        if store.pending_migrations().await? > 0 {
-            connect::require_sessions(url.expose_secret()).await?;
-        }
+        connect::require_sessions(url.expose_secret()).await?;
         return Ok(store.clone());
     };
     let direct = first_on_path(direct.expose_secret(), config.database.schema()).await?;

@@ -200,11 +200,10 @@ impl PortalSession {
             | PageKind::Dates(_)
             | PageKind::Choice(_) => false,
             // What it leads on to may be gone.
-            PageKind::Unknown(_) | PageKind::Expired => !is_refused || visit.page.url != *asked,
-            PageKind::AgendaLogin(_)
-            | PageKind::Entry { .. }
-            | PageKind::Frames(_)
-            | PageKind::Refresh(_) => true,
+            PageKind::Unknown(_) | PageKind::Entry { .. } | PageKind::Expired => {
+                !is_refused || visit.page.url != *asked
+            }
+            PageKind::AgendaLogin(_) | PageKind::Frames(_) | PageKind::Refresh(_) => true,
         };
         if has_left {
             return Ok(());
