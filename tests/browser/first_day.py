@@ -155,7 +155,7 @@ def from_a_file(machine, browser, others):
 def verify_all(browser, examiners):
     look(browser, "verify", "/verificar")
     browser.press("Verificar todos agora")
-    browser.wait("the end of the round", lambda: "Todos tiveram a sua vez" in browser.text(), 60)
+    browser.wait("the end of the round", lambda: "Todos tiveram a sua vez" in browser.text(), 180)
     browser.shoot("first-day-verified-1280", whole=True)
     # One may be read just then; nobody is refused.
     logins = browser.text("#logins")
