@@ -246,7 +246,7 @@ impl<'a> Reader<'a> {
         if name == Name::WBR {
             return;
         }
-        self.in_line &= LETTERS.contains(&name);
+        self.in_line = self.in_line && LETTERS.contains(&name);
         self.link_space();
         if let Some(cell) = self.text_of_cell() {
             cell.space();
